@@ -85,7 +85,7 @@ _CLOCK = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _HALF = re.compile(
-    r"\s{0,2}(?:(?P<half>[ap])(?:\.\s?m\.|\.?m\.?(?![^\W_])|(?<=\d[ap])(?!\w))|(?P<word>[^\W\d_]{2,5})(?!\w))",
+    r"\s{0,2}(?:(?P<half>[ap])(?:\.\s?m\.|\.?m\.?(?![^\W_])|(?<=\d[ap])(?!\w))|(?P<word>[^\W\d_]{2,5}(?!\w)|[^\W\d_]\.\s?[^\W\d_]\.))",
     re.IGNORECASE,
 )
 _HALF_OF_BOTH = re.compile(r"\s?[-\u2013\u2014]\s?1?\d(?::[0-5]\d)?\s?[ap]\.?m\b", re.IGNORECASE)
@@ -269,7 +269,7 @@ def _is_hour(hour_word: re.Match[str], head: str, *, dated: bool) -> bool:
 def _half(match: re.Match[str]) -> str:
     if match["half"]:
         return f"{match['half'].casefold()}m"
-    return _HALF_WORDS.get(match["word"].casefold(), "")
+    return _HALF_WORDS.get("".join(filter(str.isalpha, match["word"].casefold())), "")
 
 
 def past(pattern: re.Pattern[str], head: str, position: int) -> int:

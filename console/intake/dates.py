@@ -89,6 +89,16 @@ def day_alone(text: str, *, heading: bool = False) -> str:
     return f"{DAYS[weekday[0] - 1]} {written}" if weekday and not dated[0].weekday else written
 
 
+_BRACKET_AT_END = re.compile(r"\s?[(\uff08](?P<day>[^()\uff08\uff09]{6,40})[)\uff09]$")
+
+
+def day_behind(text: str) -> re.Match[str] | None:
+    """The end of the line, where it is a date with its year in brackets."""
+    end = _BRACKET_AT_END.search(text)
+    dated = date_at(end["day"], 0) if end else None
+    return end if end and dated and dated[0].year and dated[1] == len(end["day"]) else None
+
+
 def day_of_all(text: str) -> WrittenDate | None:
     """The day that a sentence states for all times: "All times are on 5 March unless noted"."""
     lowered = text[:400].lower()

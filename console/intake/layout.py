@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from console.core.language.zones import Zone
 from console.intake.clocks import CLOCK_LIKE, COUNTED, hours_behind, without_colon
-from console.intake.dates import any_date, numbered_day
+from console.intake.dates import any_date, day_behind, numbered_day
 from console.intake.leads import has_leads, has_moments_within
 from console.intake.lines import TIMELINE, Fences, Line, bold_heading, fence_mark, front_matter, take_apart
 from console.intake.narrative import Lists, lists_in, telling_points
@@ -83,6 +83,11 @@ class Sight(NamedTuple):
 
     line: Line
     timed: TimedText
+
+
+def _level(line: Line) -> int:
+    """The level of the heading that the line is, also of one in bold; 0 for other lines."""
+    return line.level or (_BOLD_LEVEL if bold_heading(line.content) and not line.bullet else 0)
 
 
 def is_programme(stamps: Sequence[Stamp], lines: Sequence[str]) -> bool:
@@ -189,9 +194,9 @@ class Layout:
     @cached_property
     def day_heads(self) -> frozenset[int]:
         """The headings, from 1, of levels at which others give a moment, with no time of day down to the next."""
-        levels = {sight.line.level for sight in self.sights if sight.line.level and sight.timed.stamp.date}
-        marked = ((at, raw) for at, raw in enumerate(self._lines, start=1) if levels and raw.lstrip()[:1] == "#")
-        heads = [(number, level) for number, raw in marked if (level := take_apart(raw).level)]
+        levels = {_level(sight.line) for sight in self.sights if sight.timed.stamp.date} - {0}
+        marked = ((at, raw) for at, raw in enumerate(self._lines, start=1) if levels and raw.lstrip()[:1] in "#*_")
+        heads = [(number, level) for number, raw in marked if raw.strip() and (level := _level(take_apart(raw)))]
         sighted = sorted(self.sighted)
         found: set[int] = set()
         for place, (number, level) in enumerate(heads):
@@ -347,6 +352,12 @@ class Layout:
     def posts(self) -> dict[int, int]:
         """The lines, from 0, at which updates begin whose time stands below them, each with that of the time."""
         return dict(posts(self._lines, self.lone_times))
+
+    @cached_property
+    def has_days_behind(self) -> bool:
+        """Whether all lines that begin with a time of day end with their date in brackets."""
+        days = [day_behind(sight.line.content) for sight in self.sights if not sight.timed.stamp.date]
+        return len(days) == len(self.sights) > 1 and all(days)
 
     @cached_property
     def post_heads(self) -> frozenset[int]:

@@ -20,6 +20,7 @@ from console.intake.dates import (
     any_date,
     date_set,
     day_alone,
+    day_behind,
     day_of_all,
     numbered_day,
     weekday_after,
@@ -129,6 +130,7 @@ _CITATION = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)\W{0,3}$")
 _DIGIT = re.compile(r"\d")
+_OPENING = "[(*_`\u3010 "
 _TO_DO = re.compile(r"\s{0,40}[-*+]\s\[ \]\s")
 _SUBTITLE = re.compile(
     r"(?:(?:incident|maintenance)\sreport|post[\s-]?mortem|informe\sde\sincidente|relat\u00f3rio\sde\sincidente|rapport\sd['\u2019]incident"
@@ -520,7 +522,9 @@ class Reader:
         line = line._replace(content=day) if day else line
         code = self._code(number, line)
         counted = told and timed and timed.stamp.after is not None and self._calendar.counts
-        if (code is not None and not (day or counted or line.content[:1].isdigit())) or gives_length(line.content):
+        if (
+            code is not None and not (day or counted or (line.content[:1].isdigit() and not self._is_quoted_log(timed)))
+        ) or gives_length(line.content):
             self._untimed(number, line, code, wrapped=False)
             return
         signed = _SIGNED.search(line.content[-_LABEL_CHARS * 2 :]) if {*")]"} & {*line.content[-3:]} else None
@@ -528,6 +532,9 @@ class Reader:
             line = line._replace(content=f"{signed['when']} {line.content.removesuffix(signed[0])}")
         started = at_start(line.content) if self._calendar.counts else None
         started = started if started and started.text.strip(".") else None
+        behind = day_behind(line.content) if self._layout.has_days_behind else None
+        if behind:
+            line = line._replace(content=f"{behind['day']} {line.content[: behind.start()].lstrip(_OPENING)}")
         posted = time_alone(self._lines[number - 1]) if number - 1 in self._layout.post_heads else None
         timed = started or posted or self._timed_words(line)
         if timed is None or timed.stamp.time is None:
@@ -683,7 +690,7 @@ class Reader:
         if not (alone or line.bullet) and self._is_dated_title(number):
             self._take_title(number, line.content)
             return True
-        if alone and not self._tells_below(number, line):
+        if alone and not (number in self._layout.day_heads or self._tells_below(number, line)):
             if self._calendar.page_date is None and self._is_page_date(number, line):
                 self._calendar.page_date = timed.stamp.date
                 self.collector.structure.append(number)
@@ -718,7 +725,8 @@ class Reader:
     def _tells_below(self, number: int, line: Line) -> bool:
         """True when what happened on the day of a line stands below it, further in and without a time."""
         inner = take_apart(self._lines[number]) if number < len(self._lines) else line
-        if inner.indent <= line.indent or not inner.content:
+        defines = self._lines[number].startswith(":") if number < len(self._lines) else False
+        if not inner.content or (inner.indent <= line.indent and not defines):
             return False
         timed = timed_text(inner.content)
         timed_below = number + 2 in self._layout.sighted and take_apart(self._lines[number + 1]).indent >= inner.indent
@@ -825,6 +833,12 @@ class Reader:
             return True
         quoted = raw.lstrip().startswith(">") and not is_quoted(self._lines[entry.numbers[0] - 1])
         return quoted or (deep and (self._code_above or entry.parts[-1].rstrip().endswith(":")))
+
+    def _is_quoted_log(self, timed: TimedText | None) -> bool:
+        """Whether the line is one of a log that the entry above shows: "09:21 the log said:", and it stands below."""
+        entry = self.collector.open
+        shows = entry is not None and (self._code_above or entry.parts[-1].rstrip().endswith(":"))
+        return shows and timed is not None and timed.stamp.date is not None and timed.stamp.time is not None
 
     def _borrow(self, number: int, line: Line, when: datetime, suffix: str) -> None:
         kind, text = marked(line.content)

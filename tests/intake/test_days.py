@@ -167,6 +167,26 @@ def test_headings_of_a_month_and_a_day_are_days() -> None:
     assert moments(found) == ["2017-01-30 23:50", "2017-01-31 00:20"]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "- 22:00 UTC a (30 January 2017)\n- 00:20 UTC b (31 January 2017)",
+        "【22:00】a（2017年1月30日）\n【00:20】b（2017年1月31日）",
+    ],
+)
+def test_the_day_of_each_line_may_stand_in_brackets_at_its_end(lines: str) -> None:
+    found = read(f"# Outage\n\n{lines}\n")
+
+    assert moments(found) == ["2017-01-30 22:00", "2017-01-31 00:20"]
+    assert [entry.text for entry in found.lines] == ["a", "b"]
+
+
+def test_a_day_in_brackets_in_one_line_of_several_is_what_the_line_is_about() -> None:
+    found = read("# Outage of 31 January 2017\n\n- 22:00 back to the build (2 January 2017)\n- 22:10 up\n")
+
+    assert moments(found) == ["2017-01-31 22:00", "2017-01-31 22:10"]
+
+
 def test_weekdays_may_begin_before_the_day_of_the_title() -> None:
     found = read("# Outage of 31 January 2017 (UTC)\n\n- Mon 23:50 a\n- Tue 00:20 b\n- Fri 09:00 c\n")
 

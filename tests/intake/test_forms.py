@@ -119,6 +119,8 @@ def read_one(line: str) -> ReadLine:
         "2.30 p. m.: text",
         "PM 2:30 text",
         "午後2:30 text",
+        "2:30 μ.μ. text",
+        "2:30 μ. μ.: text",
         "14 h 30 : text",
         "14 Uhr 30: text",
         "2019年7月2日 14時30分 text",

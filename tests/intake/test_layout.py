@@ -105,6 +105,22 @@ def test_a_heading_with_a_time_stands_for_what_follows() -> None:
     assert [skipped.text for skipped in found.skipped] == ["- be careful"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**2024-03-05**\npushed\n\n**2024-06-28 07:09 UTC**\nreported\n",
+        "2024-03-05\n:   pushed\n\n2024-06-28 07:09 UTC\n:   reported\n",
+    ],
+)
+def test_a_day_stands_above_its_words_where_another_has_a_time(text: str) -> None:
+    found = read(f"# Leak\n\n{text}")
+
+    assert [f"{entry.occurred_at:%m-%d %H:%M} {entry.text}" for entry in found.lines] == [
+        "03-05 00:00 pushed (time of day not known)",
+        "06-28 07:09 reported",
+    ]
+
+
 def test_a_heading_with_a_time_and_words_is_an_entry() -> None:
     found = read("### 14:30 UTC - Deploy\nIt went out.\n\nMore.\n\n### Early triage (14:40 – 14:50)\n\nNothing.\n")
 
@@ -205,6 +221,8 @@ def test_code_by_itself_is_read_as_a_timeline() -> None:
         ("- 14:30 x\n\n      $ ls\n      a\n\n- 14:31 y\n", ["x\n    $ ls\n    a", "y"]),
         ("- 14:30 the log:\n\n```\n14:29:01 a\n14:29:02 b\n```\n", ["the log:\n```\n14:29:01 a\n14:29:02 b\n```"]),
         ("14:30 x\n\n```log\n14:29:01 a\n```\n", ["x\n```log\n14:29:01 a\n```"]),
+        ("14:30 the log:\n\n    2024-03-05 14:29:01 a\n    2024-03-05 14:29:02 b\n\n14:31 y\n",
+         ["the log:\n    2024-03-05 14:29:01 a\n    2024-03-05 14:29:02 b", "y"]),
         ("14:30 x\n\n```\n14:31 a\n14:32 b\n```\n", ["x", "a", "b"]),
     ],
 )  # fmt: skip

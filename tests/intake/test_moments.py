@@ -78,6 +78,7 @@ def told(read_as: ReadTimeline) -> list[str]:
         ("- 5 marca 2024 r. awaria o 09:12 UTC", "awaria"),
         ("_2024-03-05 09:12 UTC_ node lost", "node lost"),
         (":2024-03-05 09:12 UTC: node lost", "node lost"),
+        ("- 5.Mär.24 9:12 UTC Knoten weg", "Knoten weg"),
     ],
 )
 def test_a_moment_stands_behind_a_label_at_the_end_or_apart(line: str, entry: str) -> None:

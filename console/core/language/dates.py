@@ -76,7 +76,7 @@ _NUMERIC = late(
 _NAMED = late(
     rf"(?P<y2>{_YEAR})(?:[ \t]m\.)?[ \t,.-]{{1,3}}(?P<n2>{_NAME})\.?[ \t,-]{{1,3}}(?P<d2>{_DAY}){_TH}(?:\.(?=,?[ \t]))?"
     rf"|(?P<d3>{_DAY}){_TH}{_TO_DAY}?(?P<sep3>[ \t./-]{{0,3}})(?:(?:of|de)[ \t])?(?P<n3>{_NAME})(?![^\W\d])"
-    rf"(?!{_DAY_AND_YEAR})\.?{_CASE}"
+    rf"(?!{_DAY_AND_YEAR})(?:\.(?!\d))?{_CASE}"
     rf"(?:[ \t,./-]{{0,3}}(?:del?[ \t])?(?P<y3>{_YEAR})(?!\w){_CASE}|(?:(?P=sep3)|[ \t]['\u2019])(?P<s3>\d\d)"
     r"(?![\w:.]))?"
     rf"|(?P<n4>{_NAME})\.?,?[ \t-]{{1,3}}(?P<d4>{_DAY}){_TH}(?!\d|[:.]\d)"

@@ -85,7 +85,8 @@ _CLOCK = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _HALF = re.compile(
-    r"\s{0,2}(?:(?P<half>[ap])(?:\.\s?m\.|\.?m\.?(?![^\W_])|(?<=\d[ap])(?!\w))|(?P<word>[^\W\d_]{2,5}(?!\w)|[^\W\d_]\.\s?[^\W\d_]\.))",
+    r"\s{0,2}(?:(?P<half>[ap])(?:\.\s?m\.|\.?m\.?(?![^\W_])|(?<=\d[ap])(?!\w))"
+    r"|(?P<word>[^\W\d_]{2,5}(?!\w)|[^\W\d_]\.\s?[^\W\d_]\.))",
     re.IGNORECASE,
 )
 _HALF_OF_BOTH = re.compile(r"\s?[-\u2013\u2014]\s?1?\d(?::[0-5]\d)?\s?[ap]\.?m\b", re.IGNORECASE)

@@ -355,7 +355,7 @@ class Layout:
 
     @cached_property
     def has_days_behind(self) -> bool:
-        """Whether all lines that begin with a time of day end with their date in brackets."""
+        """True when all lines that begin with a time of day end with their date in brackets."""
         days = [day_behind(sight.line.content) for sight in self.sights if not sight.timed.stamp.date]
         return len(days) == len(self.sights) > 1 and all(days)
 

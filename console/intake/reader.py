@@ -835,7 +835,7 @@ class Reader:
         return quoted or (deep and (self._code_above or entry.parts[-1].rstrip().endswith(":")))
 
     def _is_quoted_log(self, timed: TimedText | None) -> bool:
-        """Whether the line is one of a log that the entry above shows: "09:21 the log said:", and it stands below."""
+        """True for a line of a log that the entry above shows: "09:21 the log said:", and it stands below."""
         entry = self.collector.open
         shows = entry is not None and (self._code_above or entry.parts[-1].rstrip().endswith(":"))
         return shows and timed is not None and timed.stamp.date is not None and timed.stamp.time is not None

@@ -200,9 +200,9 @@ def all_forms() -> set[type[Form]]:
     return kinds
 
 
-async def opened(room: Room, kind: type[Form]) -> tuple[Form, list[object]]:
-    """A form over the room, and what it has sent."""
-    form, sent = FORMS[kind](room), list[object]()
+async def opened(room: Room, kind: type[Form], made: Form | None = None) -> tuple[Form, list[object]]:
+    """A form over the room, made here unless it is given, and what it has sent."""
+    form, sent = made or FORMS[kind](room), list[object]()
 
     async def send(result: object) -> None:
         sent.append(result)

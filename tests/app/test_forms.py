@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
+from random import Random
 
 import pytest
 from rich.cells import cell_len
@@ -10,6 +11,7 @@ from textual import events
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
+from console.app.dialogs.base import Values
 from console.app.dialogs.find import JumpDialog
 from console.app.dialogs.paste import PasteDialog
 from console.app.dialogs.process import ClassifyDialog
@@ -28,7 +30,7 @@ from console.core.subjects.task import open_tasks, tasks_of
 from console.core.subjects.update import updates_of
 from tests.app.driver import START, Room, console
 from tests.app.forms import COMPLETE, FORMS, PASTED, Form, all_forms, focusable, opened, prepare
-from tests.drawing import some
+from tests.drawing import chance, some
 
 SECRET = "password: hunter2x9"
 ASKS = "looks like a secret"
@@ -142,6 +144,90 @@ def _told(form: Form) -> str:
     """All sentences of a form that are on the screen."""
     cells = (each for each in form.query(Static) if each.display)
     return "\n".join(str(cell.content) for cell in cells)
+
+
+async def test_a_form_shows_what_it_would_work_out_anew_and_works_out_nothing_twice_as_it_opens(tmp_path: Path) -> None:
+    by = chance("acts in a form")
+    async with console(tmp_path, size=(120, 50), config=tmp_path) as room:
+        await prepare(room)
+        for kind in some(KINDS, 8, "forms that show what is so"):
+            form = FORMS[kind](room)
+            worked_out = _record_what_is_worked_out(form)
+            form, _ = await opened(room, kind, form)
+            assert len(worked_out) == len(set(worked_out)), kind
+            done: list[str] = []
+            while len(done) < ACTS and room.app.screen is form:
+                act = by.choice(_ACTS)
+                done.append(act.__name__)
+                await act(room, form, by)
+                if room.app.screen is form:
+                    shown = _shown(form)
+                    form._show_preview()
+                    assert shown == _shown(form), (kind, done)
+            await _leave(room)
+            await room.pilot.resize_terminal(120, 50)
+
+
+ACTS = 12
+
+
+def _record_what_is_worked_out(form: Form) -> list[object]:
+    """What the form's last line is worked out from, each time that this is done."""
+    seen, build = list[object](), form._build
+
+    def build_and_record(values: Values) -> object:
+        seen.append((*values.items(), isinstance(form.focused, TextArea)))
+        return build(values)
+
+    form._build = build_and_record
+    return seen
+
+
+def _shown(form: Form) -> list[object]:
+    """All that the form says, and which of its parts are on the screen."""
+    shown: list[object] = [(widget.id, widget.display) for widget in form.query("*")]
+    for cell in form.query(Static):
+        spans = [span for span in getattr(cell.content, "spans", ()) if span.end > span.start]
+        shown.append((cell.id, str(cell.content), spans))
+    return shown
+
+
+async def _types(room: Room, form: Form, by: Random) -> None:
+    if texts := _texts(form):
+        await _write(room, by.choice(texts), by.choice(("", "??", "10m", "tmo", "none", SECRET, "@ana 5m look")))
+
+
+async def _chooses(room: Room, form: Form, by: Random) -> None:
+    if lists := [each for each in form.query(ChoiceList) if each.display]:
+        chosen = by.choice(lists)
+        chosen.highlighted = by.randrange(chosen.option_count)
+    await room.settles()
+
+
+async def _goes_on(room: Room, form: Form, by: Random) -> None:
+    await room.presses(by.choice(("tab", "shift+tab", "x", "2")))
+
+
+async def _begins_anew(room: Room, form: Form, by: Random) -> None:
+    form.act_begin_anew()
+    await room.settles()
+
+
+async def _confirms(room: Room, form: Form, by: Random) -> None:
+    await room.presses("ctrl+s")
+
+
+async def _hears_of_a_line(room: Room, form: Form, by: Random) -> None:
+    await room.app.session.submit(room.ref, LogEntry(actor="ana", text="CPU is at 40 %"))
+    await room.ticks(seconds=by.choice((1, 600)))
+
+
+async def _resizes(room: Room, form: Form, by: Random) -> None:
+    await room.pilot.resize_terminal(*by.choice(((80, 24), (120, 50))))
+    await room.settles()
+
+
+_ACTS = (_types, _types, _chooses, _goes_on, _begins_anew, _confirms, _hears_of_a_line, _resizes)
 
 
 async def _leave(room: Room) -> None:

@@ -242,6 +242,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self.resting.set()
         self.refused = ""
         """The refusal that Enter met; it stands in the last line until something is another."""
+        self._shown_for: object = None
+        """The basis from which the preview and the last line were last worked out."""
         self._recalled = False
         self._done: T | None = None
         self.problem = ""
@@ -460,8 +462,14 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     def refuse(self, reason: str) -> None:
         self.tell(reason)
 
+    def _basis(self, values: Values) -> object:
+        """The facts that the preview and the last line of every form follow; whoever changes another one shows them."""
+        says = (self._doubted, self.refused, self._typed_ahead, self._alt_line, isinstance(self.focused, TextArea))
+        return values, says, self.app.size
+
     def _show_preview(self) -> None:
         values = self.values()
+        self._shown_for = self._basis(values)
         for field in self._fields:
             if field.shown is not always:
                 shown = field.shown(values)
@@ -490,14 +498,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self.query_one("#dialog-enter", Cell).show(words)
         self._fit()
 
-    @on(Input.Changed)
-    @on(OptionList.OptionHighlighted)
-    @on(TextArea.Changed)
-    @on(events.DescendantFocus)
-    def changed(self) -> None:
-        """A field has changed: bring the preview and the last line up to date."""
-        self._show_preview()
-
+    # Above `changed`, which shows what this has taken back.
     @on(Input.Changed)
     @on(OptionList.OptionHighlighted)
     @on(TextArea.Changed)
@@ -506,6 +507,16 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             # Enter once more would ask anew.
             self.tell("")
         self._doubted = self.refused = ""
+
+    @on(Input.Changed)
+    @on(OptionList.OptionHighlighted)
+    @on(TextArea.Changed)
+    @on(events.DescendantFocus)
+    @on(events.Resize)
+    def changed(self) -> None:
+        """Bring the preview and the last line up to date; fields tell of themselves also while the form opens."""
+        if self._basis(self.values()) != self._shown_for:
+            self._show_preview()
 
     def take_out(self, words: Collection[str]) -> bool:
         """Take erased words out of the fields; a form that was opened with them or shows them is closed."""

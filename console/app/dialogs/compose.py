@@ -122,8 +122,9 @@ class UpdateDialog(FormDialog[Posting]):
         """The text as the template gave it; what differs from it was written by a person."""
         self._complaint = ""
         first = draft.audience if draft else audience or _first_audience(state, now)
-        self._drawn_for = (first, draft.form, draft.next) if draft else (first, "", "")
-        text = self._draw(first, "", parse_duration(_cadence(state, first)), final=False)
+        following = _cadence(state, first)
+        self._drawn_for = (first, draft.form, draft.next) if draft else (first, "", following)
+        text = self._draw(first, "", parse_duration(following), final=following in NONE)
         self._back = with_keys("Your earlier text is back; {begin_anew} drafts it again.") if draft else ""
         super().__init__(
             f"Status update of {state.ref}",
@@ -134,7 +135,7 @@ class UpdateDialog(FormDialog[Posting]):
                 Field(
                     "next",
                     "Next update",
-                    draft.next if draft else _cadence(state, first),
+                    draft.next if draft else following,
                     hint="30m, 14:32, or none",
                     replace=True,
                 ),
@@ -223,7 +224,6 @@ class UpdateDialog(FormDialog[Posting]):
 
     def on_mount(self) -> None:
         self.query_one("#dialog-body").mount(Static(id="update-check", markup=False), before="#dialog-preview")
-        self._show_preview()
 
     def _show_preview(self) -> None:
         super()._show_preview()

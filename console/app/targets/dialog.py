@@ -132,7 +132,7 @@ class TargetDialog(FormDialog[Given]):
         for note in self.query("#note-key").results(Static):
             note.update(Content(self._form.key_note(values.get("name", ""))))
         self._show_fault((event.control.id or "").removeprefix("field-"), "")
-        self._show_preview()
+        self.changed()
         self.secrets = {id: value for id, value in values.items() if value and (id == "key" or looks_secret(value))}
         kept = {id: value for id, value in values.items() if id not in {"key", *self.secrets}}
         written = any(value != self._first[id] for id, value in kept.items())

@@ -172,7 +172,7 @@ ACTS = 12
 
 
 def _record_what_is_worked_out(form: Form) -> list[object]:
-    """What the form's last line is worked out from, each time that this is done."""
+    """The values and the kind of focus from which the form's last line is worked out, each time."""
     seen, build = list[object](), form._build
 
     def build_and_record(values: Values) -> object:

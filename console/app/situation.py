@@ -1,11 +1,12 @@
 """The situation in which an act is asked for, and the reasons why it cannot be done there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from console.core.language.names import same_name
-from console.core.log.clocks import open_clocks
+from console.core.log.clocks import Clock, open_clocks
 from console.core.log.entries import Entries
 from console.core.log.state import Incident
 from console.core.subjects.action_item import ActionItems
@@ -54,6 +55,11 @@ class Situation:
     """The target that was removed here last and is not back."""
     chat: bool = False
     """The chosen target is a chat."""
+
+    @cached_property
+    def owed(self) -> Sequence[Clock]:
+        """The open clocks of the incident in view: each act of a line of keys asks for them."""
+        return open_clocks(self.state, self.now) if self.state is not None else ()
 
 
 Why = Callable[[Situation], str]
@@ -118,10 +124,10 @@ def _where(holds: Callable[[Incident, Situation], object], reason: str) -> Why:
 
 
 done = _where(
-    lambda state, situation: open_tasks(state) or open_fixes(state) or open_clocks(state, situation.now),
+    lambda state, situation: open_tasks(state) or open_fixes(state) or situation.owed,
     "Nothing is open; add a task with {task}.",
 )
-snooze = _where(lambda state, situation: open_clocks(state, situation.now), "Nothing is owed at the moment.")
+snooze = _where(lambda state, situation: situation.owed, "Nothing is owed at the moment.")
 entry = _where(lambda state, situation: situation.entry, "You have not logged anything here yet.")
 accept = _where(
     lambda state, _: offered_handoff(state), "No handoff is waiting to be accepted; offer one with {handoff}."

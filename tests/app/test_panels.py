@@ -42,7 +42,7 @@ def test_the_column_of_what_is_owed_stays_straight_with_any_countdown() -> None:
     story = Story()
     story.does(AddTask, text="ask the vendor", owner="al", due_in=timedelta(days=12))
     story.at(60 * 24 * 16)
-    lines = [line.plain for line in owed(story.state, story.now, UTC, 36)]
+    lines = [line.plain for line in owed(open_clocks(story.state, story.now), story.now, UTC, 36)]
     assert len(lines) > 3
     assert {len(line) for line in lines} == {36}
 
@@ -66,7 +66,8 @@ def test_what_is_owed_and_its_bar_stand_in_columns(width: int) -> None:
     story.does(
         AddTask, text="ask the vendor about the limit of the gateway", owner="alexandra", due_in=timedelta(hours=9)
     )
-    lines = [line.plain for line in owed(story.at(20).state, story.now, UTC, width)]
+    clocks = open_clocks(story.at(20).state, story.now)
+    lines = [line.plain for line in owed(clocks, story.now, UTC, width)]
     assert {len(line) for line in lines} == {width}
     # Where the panel is narrow, words take the place of every bar.
     assert len({bar.span() for line in lines for bar in re.finditer("[━╾─┫]+", line)}) == (width > 36)

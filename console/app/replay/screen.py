@@ -1,6 +1,6 @@
 """The replay: the room as it was at any moment of an incident. Nothing can be written there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -25,6 +25,7 @@ from console.app.widgets.keybar import KeyBar
 from console.app.widgets.timeline import Timeline
 from console.core.language.text import counted, one_line
 from console.core.language.times import due_words
+from console.core.log.clocks import Clock, open_clocks
 from console.core.log.conflicts import conflict_words
 from console.core.log.fold import Progress
 from console.core.log.replay import Moment, Replay
@@ -79,6 +80,9 @@ class ReplayScreen(RoomView):
 
     def now(self) -> datetime:
         return self._shown.at
+
+    def owed(self) -> Sequence[Clock]:
+        return open_clocks(self.state, self.now())
 
     @property
     def seats(self) -> tuple[Seat, ...]:

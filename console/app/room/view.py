@@ -24,6 +24,7 @@ from console.core.advice.rules import nudges
 from console.core.language.names import same_name
 from console.core.language.text import counted, one_line
 from console.core.language.times import local_pair
+from console.core.log.clocks import Clock
 from console.core.log.conflicts import conflicts_of, field_words, settling_line, value_words
 from console.core.log.state import Fact, Incident
 from console.core.subjects.handoff import offered_handoff
@@ -61,6 +62,10 @@ class RoomView(ActScreen[None]):
     def now(self) -> datetime:
         """The moment at which it shows the incident."""
         return self.session.now()
+
+    def owed(self) -> Sequence[Clock]:
+        """The clocks that are open at that moment."""
+        return self.session.ledger.owed(self.state)
 
     @property
     def arrived(self) -> Mapping[str, datetime]:
@@ -166,7 +171,7 @@ class RoomView(ActScreen[None]):
         self._panels_wait = not (coming or panels.display)
         if not self._panels_wait:
             now = self.now()
-            panels.show(self.state, now, self.session.zone, self.session.actor, self.seats)
+            panels.show(self.state, self.owed(), now, self.session.zone, self.session.actor, self.seats)
             panels.show_published(self.standings, now)
             panels.show_likely(self.likely)
 
@@ -183,7 +188,7 @@ class RoomView(ActScreen[None]):
         self.show_header()
         panels = self.query_one(Panels)
         if panels.display:
-            panels.tick(self.state, self.now(), self.session.zone, self.session.actor)
+            panels.tick(self.state, self.owed(), self.now(), self.session.zone, self.session.actor)
             panels.show_published(self.standings, self.now())
         else:
             self._panels_wait = True
@@ -194,7 +199,7 @@ class RoomView(ActScreen[None]):
         state, now = self.state, self.now()
         sync, well = self.saved
         folded = not self.has_class("-show-panels") if self.has_class("-slim") else self.has_class("-hide-panels")
-        self.query_one(RoomHeader).show(state, now, sync, well=well, folded=folded)
+        self.query_one(RoomHeader).show(state, self.owed(), now, sync, well=well, folded=folded)
         session, width = self.session, max(20, self.width - 2)
         facts = strip(state, width, self.standings, session.actor, self.seats, self.likely)
         self.query_one("#strip", Cell).show(facts)

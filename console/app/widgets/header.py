@@ -14,7 +14,7 @@ from console.app.widgets.stage_strip import stage_strip
 from console.core.language.text import one_line
 from console.core.language.times import due_words, format_duration, format_length, local_pair, whole_minutes
 from console.core.language.zones import zone_letters
-from console.core.log.clocks import Clock, elapsed, open_clocks, promises
+from console.core.log.clocks import Clock, elapsed, promises
 from console.core.log.stages import stage_times
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
@@ -69,9 +69,11 @@ class RoomHeader(Vertical):
         """In cells; foreseen until it is laid out."""
         return max(18, self.size.width or self.app.size.width - 2)
 
-    def show(self, state: Incident, now: datetime, sync: str, *, well: bool, folded: bool) -> None:
-        """`sync` says how the file is doing; `well` is false when it needs attention. `folded` says that no panel
-        shows all that is owed."""
+    def show(
+        self, state: Incident, owed: Sequence[Clock], now: datetime, sync: str, *, well: bool, folded: bool
+    ) -> None:
+        """`owed` are the open clocks. `sync` says how the file is doing; `well` is false when it needs attention.
+        `folded` says that no panel shows all that is owed."""
         width = self.width
         # Where it is narrow the title needs the room more, and the second line has some.
         saved: list[Part] = [("  ", ""), (sync, "$muted" if well else "bold $warning")]
@@ -86,7 +88,7 @@ class RoomHeader(Vertical):
         self.query_one("#elapsed", Cell).show(standing)
         time = text(self._time(now, width), *(saved if not roomy and (width >= 60 or not well) else ()))
         self.query_one("#time", Cell).show(time)
-        self.query_one("#owed-line", Cell).show(self._owed(state, now, width - time.cell_length, folded))
+        self.query_one("#owed-line", Cell).show(self._owed(state, owed, now, width - time.cell_length, folded))
         stages = text() if state.withdrawn else stages_line(state, now, width)
         line = self.query_one("#stage-line", Cell)
         line.show(stages)
@@ -121,8 +123,8 @@ class RoomHeader(Vertical):
             parts += ["  ", pressable("role", "IC ", leads)]
         return text(*parts)
 
-    def _owed(self, state: Incident, now: datetime, width: int, folded: bool) -> Content:
-        running, tally = open_clocks(state, now), self._tally(state, now)
+    def _owed(self, state: Incident, running: Sequence[Clock], now: datetime, width: int, folded: bool) -> Content:
+        tally = self._tally(state, now)
         if not running and not tally:
             return text(("imported record: nothing is owed" if state.retrospective else "nothing is owed", "$muted"))
         shown: list[tuple[str, Clock]] = []

@@ -19,7 +19,7 @@ from console.core.advice.rules import Nudge
 from console.core.language.names import name_key, same_name
 from console.core.language.text import counted, one_line
 from console.core.language.times import due_words
-from console.core.log.clocks import Clock, open_clocks
+from console.core.log.clocks import Clock
 from console.core.log.rollcall import Present, roll_call
 from console.core.log.state import Incident
 from console.core.playbook.gates import gate
@@ -81,8 +81,11 @@ class Panels(VerticalScroll):
     def on_show(self) -> None:
         self.post_message(self.Unfolded())
 
-    def show(self, state: Incident, now: datetime, zone: tzinfo, actor: str, seats: Sequence[Seat] = ()) -> None:
-        """`seats` are the other consoles that are open on this file than `actor`'s."""
+    def show(
+        self, state: Incident, clocks: Sequence[Clock], now: datetime, zone: tzinfo, actor: str,
+        seats: Sequence[Seat] = (),
+    ) -> None:  # fmt: skip
+        """`clocks` are the open ones. `seats` are the other consoles that are open on this file than `actor`'s."""
         in_flight = changes(state, now, zone, self.width)
         self.query_one("#changes-panel").display = bool(in_flight)
         self._put("changes", in_flight, "CHANGES IN FLIGHT")
@@ -92,11 +95,11 @@ class Panels(VerticalScroll):
         self.query_one("#links-panel").display = bool(linked)
         self._put("links", linked, "LINKED INCIDENTS")
         self._put("open", open_work(state, self.width, writable=self._writable))
-        self.tick(state, now, zone, actor)
+        self.tick(state, clocks, now, zone, actor)
 
-    def tick(self, state: Incident, now: datetime, zone: tzinfo, actor: str) -> None:
+    def tick(self, state: Incident, clocks: Sequence[Clock], now: datetime, zone: tzinfo, actor: str) -> None:
         """Show anew what changes with time alone."""
-        self._put("owed", owed(state, now, zone, self.width))
+        self._put("owed", owed(clocks, now, zone, self.width))
         self._put("roles", roles(state, now, self.width, actor, self._seats, writable=self._writable))
         stage = next_stage(state, now, writable=self._writable)
         self._put("next", [*stage, *next_check(state, now, actor, self.width, writable=self._writable)], "NEXT STEP")
@@ -137,17 +140,16 @@ def pressable_clock(clock: Clock, *parts: Part) -> Content:
 WITHDRAWN = ("withdrawn", "$muted")
 
 
-def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Content]:
+def owed(clocks: Sequence[Clock], now: datetime, zone: tzinfo, width: int) -> list[Content]:
     """Open clocks, most urgent first: sign, countdown, what, the time used up, and until when.
 
     Words that are longer than their column take the place of the bar.
     """
-    known = open_clocks(state, now)
-    if not known:
+    if not clocks:
         return [text(("nothing at the moment", "$muted"))]
     lines = []
     shown = [
-        (clock, countdown(clock, now), fitted(due_words(clock.due_at, now, zone), 9)) for clock in known[:OWED_ROWS]
+        (clock, countdown(clock, now), fitted(due_words(clock.due_at, now, zone), 9)) for clock in clocks[:OWED_ROWS]
     ]
     digits = max(6, *(len(left) for _, left, _ in shown))
     until_cells = max(cell_len(until) for *_, until in shown)
@@ -163,8 +165,8 @@ def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Conte
             named = text((padded(what, what_cells), style), " ", (used, style or "$secondary"), (rest, "$faint"))
         row = text((left, style or "bold"), named, " ", (padded(until, until_cells), "$muted"))
         lines.append(pressable_clock(clock, row))
-    if len(known) > OWED_ROWS:
-        lines.append(text((f"and {len(known) - OWED_ROWS} more", "$muted")))
+    if len(clocks) > OWED_ROWS:
+        lines.append(text((f"and {len(clocks) - OWED_ROWS} more", "$muted")))
     return lines
 
 

@@ -57,6 +57,21 @@ _ROWS_OF_SERIES = 5
 _LEAST_ROWS = 2
 _PROGRAMME_ROWS = 200
 """Of a table, by which an agenda is told; none has more."""
+_PARTS = {
+    name: part
+    for part, names in {
+        "year": "year|jahr|année|año|anno|ano|jaar|år",
+        "month": "month|monat|mois|mes|mese|mês|maand|måned|månad",
+        "day": "day|tag|jour|día|dia|giorno|dag",
+        "hour": "hour|stunde|heure|hora|ora|uur|timme",
+        "minute": "minute|min|minuto|minuut|minut",
+    }.items()
+    for name in names.split("|")
+}
+_ZONE_END = re.compile(r"[\s_]?[(\[]?utc[)\]]?$")
+"""The end of the name of a column that says that its times are UTC."""
+_PART_CELL = {"year": re.compile(r"(?:19|20)\d\d"), "month": re.compile(r"\d\d?|[^\W\d_]{3,12}\.?")}
+_SHORT_NUMBER = re.compile(r"\d\d?", re.ASCII)
 _PAIR = 2
 _LISTED = 8
 
@@ -86,12 +101,47 @@ def counted_rows(names: Sequence[str], rows: Sequence[Row]) -> Sequence[Row]:
     return [Row(tuple(counted_cell(*cell) for cell in enumerate(row.cells)), row.numbers) for row in rows]
 
 
+def joined_parts(names: Sequence[str], rows: Sequence[Row]) -> tuple[Sequence[str], Sequence[Row]]:
+    """The table with one cell for a day whose year and month have columns of their own, and for hours and minutes."""
+    parts = [_PARTS.get(_ZONE_END.sub("", name.strip().casefold()), "") for name in names]
+    places = {
+        part: at
+        for at, part in enumerate(parts)
+        if part
+        and all(_PART_CELL.get(part, _SHORT_NUMBER).fullmatch(cell) for row in rows for cell in row.cells[at : at + 1])
+    }
+    day = [places[part] for part in ("year", "month", "day") if part in places]
+    clock = [places[part] for part in ("hour", "minute") if part in places]
+    whole = [group for group, width in ((day, 3), (clock, 2)) if len(group) == width]
+    if not whole:
+        return names, rows
+    heads = ["date" if day in whole and at == day[-1] else name for at, name in enumerate(names)]
+
+    def joined(row: Row) -> Row:
+        cells = list(row.cells)
+        for group in whole:
+            if max(group) >= len(cells):
+                continue
+            # The first cell of a time, and the last of a day, takes the words of all.
+            words = [cells[at].zfill(2) for at in group]
+            for at in group:
+                cells[at] = ""
+            if group is clock:
+                cells[clock[0]] = ":".join(words)
+            else:
+                cells[day[-1]] = "-".join(words) if words[1].isdecimal() else " ".join(reversed(words))
+        return row._replace(cells=tuple(cells))
+
+    return heads, [joined(row) for row in rows]
+
+
 class TableReader:
     """Reads the rows of one table into the collector."""
 
     def __init__(self, collector: Collector, calendar: Calendar, names: Sequence[str], rows: Sequence[Row]) -> None:
         self._collector = collector
         self._calendar = calendar
+        names, rows = joined_parts(names, rows)
         self._rows = rows = counted_rows(names, rows)
         self._shape: Columns = columns(tuple(names), sampled(rows))
         self._places = self._shape.firsts

@@ -289,3 +289,24 @@ def test_an_end_is_no_beginning_whatever_it_is_called(end: str) -> None:
     )
 
     assert [moment for moment, _ in told(found)] == ["02 09:12", "02 09:14"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "what,year,month,day,time_utc\nlost,2019,7,2,09:12\nback,2019,7,2,10:40\n",
+        "what,month,day,year,time,zone\nlost,July,2,2019,09:12,UTC\nback,July,2,2019,10:40,UTC\n",
+        "Jahr;Monat;Tag;Uhrzeit (UTC);Ereignis\n2019;07;02;09:12;lost\n2019;07;02;10:40;back\n",
+        "year,month,day,hour_utc,minute,event\n2019,7,2,9,12,lost\n2019,7,2,10,40,back\n",
+        "|Year|Month|Day|Time (UTC)|What|\n|-|-|-|-|-|\n|2019|7|2|09:12|lost|\n|2019|7|2|10:40|back|",
+    ],
+)
+def test_a_day_and_a_time_may_stand_in_columns_of_their_parts(table: str) -> None:
+    assert told(read(table)) == [("02 09:12", "lost"), ("02 10:40", "back")]
+
+
+def test_a_day_of_parts_that_is_none_is_told() -> None:
+    found = read("what,year,month,day,time_utc\nlost,2019,7,32,09:12\nback,2019,7,2,10:40\n")
+
+    assert told(found) == [("02 10:40", "back")]
+    assert [line.reason for line in found.skipped] == ["The day of this row is not understood."]

@@ -9,7 +9,8 @@ from console.intake.stamps import SIGN, WORD_BEGINS, Stamp, TimedText, moment_at
 _COUNTED_LINE = re.compile(
     r"[\n|,;\t](?:"
     rf"(?<=\n)[^\w\n+-]{{0,8}}(?:[-*]\s+)?\W{{0,4}}(?:[TH]0?\s?(?:{SIGN}|(?:plus|minus)\s)\s?\d|T0\b|\+\s?\d)"
-    r"|(?<!\n)\s?(?:T\s?)?\+\s?\d|[ \t]{0,8}(?:time[ \t])?(?i:offset|elapsed|relative|delta|"
+    r"|(?<!\n)\s?(?:T\s?)?\+\s?\d|\s?(?:T\s?\+|\u0394t?)(?:\s?\([^()\n]{1,20}\))?\s?[|,;\t]"
+    r"|[ \t]{0,8}(?:time[ \t])?(?i:offset|elapsed|relative|delta|"
     r"min(?:ute[ns]?|s)?[ \t](?:after|since|from|nach|seit)[ \t](?:the[ \t])?\w{1,20})(?![^|,;\t\n(]*[^|,;\t\n( ]))"
 )
 """With the end of the line above: a search is fastest with a set of characters at its beginning."""

@@ -46,6 +46,8 @@ _OFFSET_HEAD = re.compile(
     r"(?:time\s)?(?:offset|elapsed|delta|t\s?\+|\u0394t?|relative(?:\stime)?|since\sstart|min(?:ute[ns]?|s)?\s(?:after|since|from|nach|seit)\s(?:the\s)?\w+|after|within|nach|apr\u00e8s|despu\u00e9s(?:\sde)?|depois|dopo|t)(?:\s?[(\[][^()]{1,20}[)\]])?",
     re.IGNORECASE,
 )
+_MINUTES_HEAD = re.compile(r"min(?:ute[ns]?|s)?\.?", re.IGNORECASE)
+"""The name of a column that counts from the start where its numbers have signs."""
 _LENGTH = re.compile(
     r"(?![+-]\d{4}$)[+-]?\d{1,4}(?::\d\d){0,2}(?:\s?[a-z]{1,7}\s?(?:\d{1,2}\s?[a-z]{1,7})?)?", re.IGNORECASE
 )
@@ -65,6 +67,7 @@ _PARTS = {
         "day": "day|tag|jour|día|dia|giorno|dag",
         "hour": "hour|stunde|heure|hora|ora|uur|timme",
         "minute": "minute|min|minuto|minuut|minut",
+        "second": "second|sec|sekunde|seconde|segundo|secondo",
     }.items()
     for name in names.split("|")
 }
@@ -80,6 +83,8 @@ def counted_rows(names: Sequence[str], rows: Sequence[Row]) -> Sequence[Row]:
     """The rows with a T before the lengths of time of a column that counts from the start, and "16:25" for "1625"."""
     heads = [name.strip(" *_`") for name in names]
     places = [place for place, head in enumerate(heads) if _OFFSET_HEAD.fullmatch(head)]
+    minutes = [at for at, head in enumerate(heads) if _MINUTES_HEAD.fullmatch(head)]
+    places += [at for at in minutes if all(cell[:1] in ("+", "-") for row in rows for cell in row.cells[at : at + 1])]
     timed = [at for at, name in enumerate(names) if is_clock_name(name)]
     filled = [(at, [cell for row in rows for cell in row.cells[at : at + 1] if cell]) for at in timed]
     # 2009, 2015 and 2020 are years, unless the head names a zone.
@@ -111,8 +116,8 @@ def joined_parts(names: Sequence[str], rows: Sequence[Row]) -> tuple[Sequence[st
         and all(_PART_CELL.get(part, _SHORT_NUMBER).fullmatch(cell) for row in rows for cell in row.cells[at : at + 1])
     }
     day = [places[part] for part in ("year", "month", "day") if part in places]
-    clock = [places[part] for part in ("hour", "minute") if part in places]
-    whole = [group for group, width in ((day, 3), (clock, 2)) if len(group) == width]
+    clock = [places[part] for part in ("hour", "minute", "second") if part in places]
+    whole = [group for group, width in ((day, 3), (clock, 2)) if len(group) >= width]
     if not whole:
         return names, rows
     heads = ["date" if day in whole and at == day[-1] else name for at, name in enumerate(names)]

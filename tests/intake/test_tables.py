@@ -298,6 +298,7 @@ def test_an_end_is_no_beginning_whatever_it_is_called(end: str) -> None:
         "what,month,day,year,time,zone\nlost,July,2,2019,09:12,UTC\nback,July,2,2019,10:40,UTC\n",
         "Jahr;Monat;Tag;Uhrzeit (UTC);Ereignis\n2019;07;02;09:12;lost\n2019;07;02;10:40;back\n",
         "year,month,day,hour_utc,minute,event\n2019,7,2,9,12,lost\n2019,7,2,10,40,back\n",
+        "year,month,day,hour_utc,minute,second,event\n2019,7,2,9,12,0,lost\n2019,7,2,10,40,0,back\n",
         "|Year|Month|Day|Time (UTC)|What|\n|-|-|-|-|-|\n|2019|7|2|09:12|lost|\n|2019|7|2|10:40|back|",
     ],
 )
@@ -310,3 +311,20 @@ def test_a_day_of_parts_that_is_none_is_told() -> None:
 
     assert told(found) == [("02 10:40", "back")]
     assert [line.reason for line in found.skipped] == ["The day of this row is not understood."]
+
+
+@pytest.mark.parametrize(
+    ("head", "cells"),
+    [("Minute", ("+0", "+12")), ("T+ (min)", ("0", "12")), ("T+", ("0", "12")), ("\u0394t (min)", ("0", "12"))],
+)
+def test_a_column_counts_from_the_start_that_a_line_names(head: str, cells: tuple[str, str]) -> None:
+    start = "- Incident start: 2019-07-02 14:00 UTC\n\n"
+    found = read(f"{start}| {head} | Event |\n|---|---|\n| {cells[0]} | lost |\n| {cells[1]} | back |\n")
+
+    assert told(found)[-2:] == [("02 14:00", "lost"), ("02 14:12", "back")]
+
+
+def test_a_column_of_minutes_without_signs_is_one_of_lengths() -> None:
+    found = read("| Time (UTC) | Min | Event |\n|---|---|---|\n| 2019-07-02 14:00 | 12 | lost |\n")
+
+    assert told(found) == [("02 14:00", "lost (Min: 12)")]

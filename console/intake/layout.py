@@ -299,17 +299,25 @@ class Layout:
     def is_output(self, begin: int, end: int) -> bool:
         """Whether the block of code between the two lines, from 0, is what a program printed, as prose quotes it.
 
-        Its times are to the second, far more stands outside, and no head names a timeline.
+        Its times are to the second, or there is no day anywhere in the text, far more stands outside, and no head names
+        a timeline. What is marked as Markdown within Markdown is an example then, whatever its times are.
         """
         if self._filled <= 4 * (end - begin):
             return False
-        timed = (timed_line(raw.strip(), point=False) for raw in self._lines[begin + 1 : end])
+        timed = (timed_line(take_apart(raw).content, point=False) for raw in self._lines[begin + 1 : end])
         times = [read.stamp.time for read in timed if read and read.stamp.time]
         place = bisect_left(self._heads, begin)
         heads = [self._lines[at] for at in self._heads[max(place - 1, 0) : place]]
         above = [raw for raw in self._lines[max(begin - _LINES_ABOVE, 0) : begin] if raw.strip()]
-        is_exact = bool(times) and all(time.exact for time in times)
-        return is_exact and not any(TIMELINE.search(raw) for raw in (*heads, *above[-1:]))
+        if not times or any(TIMELINE.search(raw) for raw in (*heads, *above[-1:])):
+            return False
+        is_example = self._lines[begin].strip().strip("`~").strip().casefold() in ("md", "markdown")
+        return is_example or all(time.exact for time in times) or not self._has_day
+
+    @cached_property
+    def _has_day(self) -> bool:
+        """Whether a day stands anywhere in the text."""
+        return any(map(any_date, self._lines))
 
     @cached_property
     def _filled(self) -> int:

@@ -46,6 +46,9 @@ _ONLY_LENGTH = re.compile(
     re.IGNORECASE,
 )
 """A length of time that is all that stands behind a label: `Time to recover: 34 min`."""
+_FIGURE = re.compile(r"-?\d[\d.,]{0,15}%?|-")
+_LEAST_FIGURES = 4
+_COLUMN_GAP = re.compile(r"\S\s{2,}(?=\S)")
 _MEASURE = re.compile(r"\W{0,3}\d[\d.,: \u00a0\u202f]{0,16}\W?[^\W\d_]{0,3}(?:/[^\W\d_]{1,3})?\W{0,2}")
 _LASTED = re.compile(
     r"\b(?:lasted|a\sdur\u00e9|dauerte|dur\u00f3|durou|duurde|varade|\u00e8\sdurat[oa])\s(?:(?:for|about|around|approximately|between|entre|environ"
@@ -238,6 +241,18 @@ def are_of_matches(heads: str) -> bool:
 def is_measure(words: str) -> bool:
     """Whether the words are a number with its unit, or none: "18,4 °C", "14.2/s"."""
     return _MEASURE.fullmatch(words) is not None
+
+
+def is_row_of_figures(words: str) -> bool:
+    """Whether the words are figures in columns, as a program prints them: "3277  0.00  0.98  0.00  2  redis-server"."""
+    cells = words.split()
+    figures = sum(1 for cell in cells if _FIGURE.fullmatch(cell))
+    return figures >= _LEAST_FIGURES and figures * 3 >= len(cells) * 2
+
+
+def is_head_of_figures(words: str) -> bool:
+    """Whether the words may be the names of columns of figures: each set apart from the next, and none a number."""
+    return len(_COLUMN_GAP.findall(words)) >= _LEAST_FIGURES - 1 and not any(map(_FIGURE.fullmatch, words.split()))
 
 
 def is_labelled(content: str) -> bool:

@@ -55,9 +55,11 @@ from console.intake.prose import (
     TIME_IN_PROSE,
     gives_length,
     is_about_the_text,
+    is_head_of_figures,
     is_hour_like,
     is_labelled,
     is_of_writing,
+    is_row_of_figures,
     is_timeless,
     looks_like_time,
     tells_plans,
@@ -97,6 +99,7 @@ ZONE_SAID = "This line only names the zone of the times; it is applied."
 
 _BOLD_LEVEL = 7
 PROGRAM = "This line stands in the source of a program."
+FIGURES = "This line is a row of figures that a program printed."
 NO_TIMELINE = "This line stands in a section that is no timeline."
 ZONE_UNKNOWN = "This line names a zone of the times that is not known."
 _BARE_LEVEL = 8
@@ -374,6 +377,13 @@ class Reader:
             self._content(number, line)
         return 1
 
+    def _is_of_figures(self, number: int, words: str) -> bool:
+        """Whether the line is a row of figures in columns, or the head of such rows."""
+        if is_head_of_figures(words) and number < len(self._lines):
+            below = timed_text(self._lines[number].strip())
+            return below is not None and is_row_of_figures(below.text)
+        return is_row_of_figures(words)
+
     def _fenced(self, raw: str, index: int) -> bool:
         """Read a line as part of a block of code: below an entry, a part of it; by itself, a timeline of its own."""
         number = index + 1
@@ -543,6 +553,12 @@ class Reader:
             self.collector.close()
             self._note_date(number, line.content)
             self.collector.structure.append(number)
+            return
+        is_clock = timed and timed.stamp.time and not (timed.stamp.date or timed.stamp.zone)
+        if timed and is_clock and self._is_of_figures(number, timed.text):
+            # What samples a machine prints no day in its rows; what writes a log does.
+            self.collector.close()
+            self.collector.skip([number], FIGURES)
             return
         planned = number in self._layout.programme
         if timed and (self._plans_level or planned):

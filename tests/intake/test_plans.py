@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from console.intake.model import ReadTimeline
+from console.intake.reader import FIGURES
 from console.intake.timeline import read_timeline
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -418,6 +419,31 @@ def test_what_a_program_printed_within_prose_is_no_timeline(form: str, mark: str
     block = f"{mark}\n{PRINTED[form]}{mark[:3]}\n\n"
 
     assert told(f"# How to watch the workers\n\n{PROSE * 6}{block}{PROSE * 6}") == []
+
+
+@pytest.mark.parametrize("day", ["", "On 2024-03-05 it was so.\n\n"])
+def test_numbers_like_minutes_in_code_are_no_times_where_no_day_stands(day: str) -> None:
+    block = "```\n3:10 bulk\n3:16 voice\n3:24 video\n```\n\n"
+
+    assert len(told(f"# Names of the classes\n\n{day}{PROSE * 9}{block}{PROSE * 9}")) == (3 if day else 0)
+
+
+@pytest.mark.parametrize(("mark", "count"), [("```markdown", 0), ("~~~md", 0), ("```text", 2)])
+def test_markdown_within_markdown_is_an_example(mark: str, count: int) -> None:
+    block = f"{mark}\n**Date:** 2024-03-05\n\n- 10:40 roof closed\n- 10:44 tiles sent\n{mark[:3]}\n\n"
+
+    assert len(told(f"# Prompts\n\n{PROSE * 14}{block}{PROSE * 14}")) == count
+
+
+@pytest.mark.parametrize("half", ["", " PM"])
+def test_rows_of_figures_are_told_as_those_of_a_program(half: str) -> None:
+    head = f"10:00:33{half}   CPU    %usr   %sys   %idle  Command\n"
+    rows = "".join(f"10:00:3{at}{half}     2    0.98    1.00    98.02  web\n" for at in range(4, 8))
+
+    reading = read(f"The load of 2024-03-05, 8 cores:\n\n{head}{rows}")
+
+    assert not reading.lines
+    assert sum(skipped.reason == FIGURES for skipped in reading.skipped) == 5
 
 
 @pytest.mark.parametrize("above", ["## Timeline\n\n", "## Notes\n\nTimeline:\n\n"])

@@ -331,6 +331,7 @@ def test_a_line_that_only_looks_like_a_time(text: str) -> None:
         ("it began T-4m", ("T-4m",)),
         ("+ read what came in last night", ("last night",)),
         ("yesterday's build is back, ports 1410 and 14 at 4 of 5", ()),
+        ("the queue is at 14", ()),
         ("1856 requests, 1432 zebras, 4h wait, noon-ish, T-shirts", ()),
     ],
 )

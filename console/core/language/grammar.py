@@ -371,7 +371,7 @@ _LENGTH_INSIDE = late(
     r"|[0-9]{1,3}['’′]|noon|midnight|tonight|tomorrow|EO[BD]|COB|end of (?:day|business)"
     r"|(?:half|quarter) (?:past|to) \w+|next (?:hour|week)"
     rf"|(?:in|within) (?:{AMOUNT}|a quarter of an|the(?: next)?) (?:minutes?|mins?|hours?)"
-    r"|(?:by|until|till|before|on) (?:[0-9]{1,4}(?=[.,;]?$)|(?:mon|tues|wednes|thurs|fri|satur|sun)day))"
+    r"|(?:at|by|until|till|before|on) (?:[0-9]{1,4}(?=[.,;]?$)|(?:mon|tues|wednes|thurs|fri|satur|sun)day))"
     r"(?![\w/%-]|\s(?:ago|of)\b)",
     re.IGNORECASE,
 )

@@ -27,7 +27,7 @@ _FORMS = (
     r"(?:seconds|moments|minutes|hours)\sago",
     # Times of day without their colon
     rf"{_HHMM}(?:\s?(?:hours?|hrs?|h|L)|\s?{_ZONE}(?:-{_HHMM}{_ZONE})?|-{_HHMM}|(?=:\s))",
-    rf"at\s{_HHMM}|at\s(?:1?[0-9]|2[0-3])(?!\s?[%°.,:/-]|\s(?:of|percent|per)\b)",
+    rf"at\s{_HHMM}",
     r"[0-9]{3,4}\s?[ap]\.?m",
     r"[0-9]{1,2}h\s?[0-5][0-9]m?",
     r"[0-9]{1,2}\sUhr",
@@ -51,6 +51,7 @@ _FIRST_FORMS = (
     r"[-−–][0-9]{1,3}['’′]",
     # Times of day without their colon, which are amounts elsewhere
     rf"(?=0){_HHMM}(?=\s)",
+    r"at\s(?:1?[0-9]|2[0-3])(?!\s?[%°.,:/-]|\s(?:of|percent|per)\b)",
     r"[0-9]{1,2}[.][0-5][0-9]\s?h|(?:1[3-9]|2[0-3])h",
     rf"(?:1?[0-9]|2[0-3])[.,'’][0-5][0-9](?=\s)(?!{QUANTITY})",
     r"[0-9]{1,2}[ap]|(?:1?[0-9]|2[0-3]):[0-9](?=\s)|(?:[01][0-9]|2[0-3]):(?=\s)",

@@ -85,8 +85,8 @@ def _values(word: str, place: int, known: Offering) -> Iterable[str]:
 
 
 def slash_doubt(line: Line, state: Incident, actor: str, slash_words: Collection[str] = WORDS) -> str:
-    """The question about a note that a slash in front would make a command: a slash word alone, or one with a value
-    that completes it; empty for all other lines."""
+    """The question about a note that a slash in front would make a command: a slash word alone, or one with one of its
+    values behind it, whatever follows; empty for all other lines."""
     word, _, argument = line.text.partition(" ")
     if line.kind != "note" or word.lower() not in slash_words:
         return ""

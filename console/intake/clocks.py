@@ -296,6 +296,9 @@ DOTTED = re.compile(
 )
 _DECIMAL_LINE = re.compile(rf"{_LINE_BEGINS}[*_`\[(]{{0,3}}\d+[.,]\d", re.MULTILINE)
 _COLONLESS_LINE = re.compile(_LINE_BEGINS + _COLONLESS.pattern, re.MULTILINE)
+_COLONLESS_LINE_END = re.compile(
+    r"[\[(](?<=[^\n]{3})(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)[A-IKMNOQ-Z]?(?=[\])]$)", re.ASCII | re.MULTILINE
+)
 _YEAR_LINE = re.compile(_LINE_BEGINS + r"[*_`\[(]{0,3}(?:19|20)[6-9]\d(?=[\s:*_`\])\u2013\u2014-])", re.MULTILINE)
 """A year, which is no time: those in the list with it are years as well."""
 _DOTTED_LINE = re.compile(_LINE_BEGINS + DOTTED.pattern, re.MULTILINE)
@@ -308,7 +311,7 @@ def without_colon(text: str) -> re.Pattern[str] | None:
     The text need only hold the lines that are like clocks.
     """
     for pattern, whole in (
-        *((_COLONLESS, _COLONLESS_LINE), (_COLONLESS_END, _COLONLESS_END)),
+        *((_COLONLESS, _COLONLESS_LINE), (_COLONLESS_END, _COLONLESS_LINE_END)),
         *((DOTTED, _DOTTED_LINE), (DOTTED, _CLOCK_LINE)),
     ):
         times = [match["h"].zfill(2) + match["m"] for match in whole.finditer(text)]

@@ -48,7 +48,7 @@ class Costs(NamedTuple):
 
 class Peer(NamedTuple):
     words: str
-    """What it does for the same rows."""
+    """The words for it in the rows."""
     start: Callable[[], Terminal]
     list_key: str
     """Leads from the field to the lines; empty where there is no field."""

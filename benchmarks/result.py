@@ -10,7 +10,7 @@ class Result(NamedTuple):
     """None where it could not be measured; `against` says why."""
     unit: str
     against: str
-    """What the floor is."""
+    """The name of the floor."""
     goal: float | None = None
     """The most that ours may be, as a multiple of the floor; None where there is only a floor to compare with."""
     size: int = 0

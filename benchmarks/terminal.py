@@ -26,7 +26,7 @@ _ESCAPES = re.compile(
 )
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 120.0
-"""How long to wait for words before the benchmark gives up."""
+"""Seconds to wait for words before the benchmark gives up."""
 
 
 @cache

@@ -31,7 +31,7 @@ ACTS = (
     ),
     ("ana", "/handoff dee The switch is being thrown, not yet confirmed. Ask cy before the firewall goes on again."),
 )
-"""What follows the practice incident's opening, 20 seconds apart."""
+"""The lines that follow the practice incident's opening, 20 seconds apart."""
 
 
 def example() -> str:

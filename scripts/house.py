@@ -20,14 +20,14 @@ Place = Literal["module", "function", "typing"]
 """Where an import stands: at the top level, in a function, or under TYPE_CHECKING."""
 LONG_FILE_LINES = 300
 TOP = 3
-"""How many of the longest are named."""
+"""The number of the longest that are named."""
 
 
 class Import(NamedTuple):
     place: Place
     line: int
     names: tuple[str, ...]
-    """What may be the module: of `from a import b` it is `a.b` where there is one, else `a`."""
+    """The names that the module may have: of `from a import b` it is `a.b` where there is one, else `a`."""
 
 
 class Source:

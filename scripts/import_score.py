@@ -31,7 +31,7 @@ _CLOCK = re.compile(r"\b\d{1,2}\s?[:h]\s?\d{2}\b|\b\d{1,2}\s?[ap]\.?m\b", re.IGN
 _DAY_TOLD = re.compile(r"\b(?:day|date|year|month|today)", re.IGNORECASE)
 _ZONE_TOLD = re.compile(r"\b(?:zone|offset)", re.IGNORECASE)
 _DENIED = re.compile(r"no time|no text|part of a sentence|program wrote", re.IGNORECASE)
-"""What a reason can say of a line that is an event, and that is not true where a time stands in it."""
+"""Reasons that can be given for a line that is an event, and are not true where a time stands in it."""
 
 _REMNANT = re.compile(
     r"[]):;,|–—-](?!\d)|(?:UTC|GMT|Z|[ECMP][SD]?T|CES?T|MES?Z|Uhr|[ap]\.?m)\b|\d{1,2}:\d\d\b|[+-]\d\d:?\d\d\b"

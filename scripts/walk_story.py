@@ -159,7 +159,7 @@ SECTIONS: dict[str, str | tuple[str, ...]] = {
         "- Temporary fixes: OPS-1, OPS-2"
     ),
 }  # fmt: skip
-"""What the review made of the drafts, by section; the five whys as their answers."""
+"""The texts that the review made of the drafts, by section; the five whys as their answers."""
 
 ACTIONS = (
     ("Put the guard on CPU use of expressions back into the firewall", "waf-lead", "2019-07-12",
@@ -177,7 +177,7 @@ ACTIONS = (
     ("Publish to the status page automatically when traffic falls worldwide", "comms", "2019-08-30",
      "a drill posts within a minute", "P2"),
 )  # fmt: skip
-"""What, who, by when, how it is verified, priority."""
+"""Each as its task, owner, due day, how it is verified, and priority."""
 
 
 STORY = Story(

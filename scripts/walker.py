@@ -35,9 +35,9 @@ class Story:
     answers: dict[str, str]
     """Answers to the triage questions that every playbook gets; a form adds its own."""
     sections: dict[str, str | tuple[str, ...]]
-    """What the review made of the drafts, by section; the five whys as their answers."""
+    """The texts that the review made of the drafts, by section; the five whys as their answers."""
     actions: tuple[tuple[str, str, str, str, str], ...]
-    """What, who, by when, how it is verified, priority."""
+    """Each as its task, owner, due day, how it is verified, and priority."""
     review: str
     """When the postmortem is gone over."""
 
@@ -48,9 +48,9 @@ class Form:
 
     playbook: str
     turns: int
-    """How often ^T is pressed in the declare dialog until this process is shown."""
+    """The presses of ^T in the declare dialog until this process is shown."""
     severity: str
-    """What the answers come to."""
+    """The severity that the answers come to."""
     stages: tuple[tuple[str, str], ...]
     """When the next stage is taken, and its title as the header shows it."""
     last: str
@@ -66,7 +66,7 @@ class Form:
     sections: tuple[tuple[str, str], ...] = ()
     """Sentences that belong to this process's own story, added to a section."""
     first: int = 3
-    """How many items of the first checklist are checked off at once."""
+    """The number of items of the first checklist that are checked off at once."""
     fixed: tuple[str, ...] = ()
     """Items that are checked off once the lasting fix is known."""
 

@@ -107,6 +107,11 @@ ASKING = frozenset({"What", "How", "Which", "Where", "Why", "When", "Who"})
 """The words of a question: a docstring that begins with one says what to ask, and not what the thing is."""
 
 
+ASKING_OF_A_VALUE = frozenset({"What", "How", "Which"})
+"""Below a value, "When it was read" is a moment, and "Why it is refused" a reason."""
+
+DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
 _ASKING = re.compile(rf'"""\s*(?:{"|".join(sorted(ASKING))})\b')
 """The beginning of such a docstring, and of some other texts."""
 
@@ -115,10 +120,12 @@ def _asking_docstrings(file: Path) -> Iterator[str]:
     source = file.read_text(encoding="utf-8")
     if not _ASKING.search(source):
         return
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            words = (ast.get_docstring(node) or " ").split()
-            if words and words[0] in ASKING:
+    tree = ast.parse(source)
+    own = {id(node.body[0]) for node in ast.walk(tree) if isinstance(node, DOCUMENTED)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            words = node.value.value.split()
+            if words and words[0] in (ASKING if id(node) in own else ASKING_OF_A_VALUE):
                 yield f"{file.relative_to(ROOT)}: {' '.join(words)[:100]}"
 
 

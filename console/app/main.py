@@ -95,7 +95,7 @@ PRACTICE = 64
 """`run_app`'s answer when the person on the board asked for the practice incident."""
 
 FIRST_SHEETS = "app.tcss", "board.tcss"
-"""What the board is painted with; to read all style sheets takes longer than all else that is done for that."""
+"""Those of the board; to read the others would take longer than all else that comes before the first painting."""
 
 SECOND_S = 1.0
 """From one look at what time alone has changed to the next."""

@@ -27,7 +27,7 @@ from console.core.language.text import one_line
 from console.core.language.time_doubt import time_doubt
 from console.core.language.times import local_pair, local_stamp
 from console.core.log.command import Command
-from console.core.log.completion import completions
+from console.core.log.completion import completions, slash_doubt
 from console.core.log.erasure import TAKEN_OUT
 from console.core.log.event import Event, NewEvent
 from console.core.log.foretold import doubt_of, text_doubt
@@ -295,7 +295,10 @@ class PlainRoom:
         """Raise what has to be confirmed before the line is written; tell a script, which cannot answer."""
         now, zone = self._ledger.now(), self._shell.zone
         own = command.doubt(self.state, now, zone)
-        another = command_doubt(read.argument) if isinstance(read, Slash) else ""
+        if isinstance(read, Slash):
+            another = command_doubt(read.argument)
+        else:
+            another = slash_doubt(read, self.state, self._shell.actor, WORDS)
         asks = (
             another or text_doubt(command),
             time_doubt(line, now=now, zone=zone),

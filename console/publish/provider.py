@@ -39,7 +39,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     asks: bool = False
     """It can be asked whether a message is there (`look_up`)."""
     repeats: frozenset[str] = frozenset()
-    """Which of create and update may simply be sent again: the target knows our key."""
+    """Those of create and update that may simply be sent again: the target knows our key."""
     reads: bool = False
     """`read` gives what the page says now."""
     plans: bool = False

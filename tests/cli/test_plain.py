@@ -458,6 +458,21 @@ def test_a_name_that_is_a_typing_error_away_from_a_known_one_is_asked_about_once
         assert shown.ends() == 0
 
 
+def test_a_note_that_lacks_its_slash_is_asked_about(warroom: Warroom, ref: str) -> None:
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types("sev SEV0\r")
+        shown.until(b"is the command; without the slash it is logged as text.")
+        assert len(warroom.entries(ref)) == 1
+        shown.types("/sev SEV0\r")
+        shown.until("SEV1 → SEV0".encode())
+        shown.types("\x04")
+        assert shown.ends() == 0
+    assert [text for _, text in warroom.entries(ref)][1:] == ["Severity SEV1 → SEV0"]
+    status, _, err = behind_a_pipe(warroom, "sev SEV0\n", ref)
+    assert (status, "“/sev SEV0” is the command;" in err) == (0, True)
+
+
 def test_a_place_behind_a_time_and_every_name_are_asked_about_once(warroom: Warroom, ref: str) -> None:
     warroom.says("role", ref, "scribe", "tom")
     with plain(warroom, ref) as shown:

@@ -75,8 +75,7 @@ def test_an_update_is_written_in_the_editor_and_posted_from_the_form(tmp_path: P
 
         # One goes on writing behind it.
         types(shown, " Slowly.", "Slowly.")
-        # The cursor may stand on the first letter, which is painted apart then.
-        types(shown, "\x13", "hat happened?")
+        types(shown, "\x13", "What happened?")
         shown.leaves()
     with Log.open(db, read_only=True) as log:
         [posted] = updates_of(Ledger(log, actor="", clock=Clock()).state(ref))

@@ -58,6 +58,7 @@ from console.app.terminal.served import is_served
 from console.app.terminal.signals import ended_words, take_signals
 from console.app.terminal.title import board_title, has_title, room_title
 from console.app.views import BOARD, Views
+from console.app.widgets.countdown import most_urgent
 from console.app.widgets.overdue import overdue_elsewhere
 from console.core.language.names import same_name
 from console.core.language.pattern import compile_all
@@ -428,14 +429,18 @@ class WarroomApp(App[int]):
         self.session.others = message.others
 
     def _show_title(self) -> None:
-        """The window's title names the incident of the screen, or on the board how many there are."""
+        """The window's title names the incident of the screen, or on the board how many there are; a dialog over the
+        screen has its most urgent countdown."""
         ledger, below = self.session.ledger, self._below
-        if not self._has_title or not isinstance(below, ActScreen):
+        if not isinstance(below, ActScreen):
             return
         if below.chosen_ref and not isinstance(below, IncidentsScreen):
             state = self.session.state(below.chosen_ref)
-            self.terminal_title = room_title(state, ledger.owed(state))
-        else:
+            owed = ledger.owed(state)
+            if self.screen is not below and isinstance(self.screen, ActScreen):
+                self.screen.show_owed(most_urgent(owed, self.session.now()))
+            self.terminal_title = room_title(state, owed) if self._has_title else ""
+        elif self._has_title:
             calling = ledger.calling()
             late = sum(any(clock.state == "overdue" for clock in ledger.owed(state)) for state in calling)
             self.terminal_title = board_title(ledger.opened(), late)

@@ -19,9 +19,12 @@ from console.app.dialogs.respond import RoleDialog, TaskDialog
 from console.app.dialogs.write import HandoffDialog
 from console.app.postmortem.dialogs import ActionDialog, OwnerDialog
 from console.app.targets.dialog import TargetDialog
+from console.app.widgets.cell import Cell
 from console.app.widgets.choice_list import CHOSEN, ChoiceList
+from console.app.widgets.countdown import most_urgent
 from console.app.widgets.marked_list import MARK
 from console.core.language.text import clean_paste
+from console.core.log.clocks import open_clocks
 from console.core.subjects.change import changes_in_flight, changes_of
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.postmortem import postmortem_of
@@ -376,6 +379,20 @@ async def test_a_line_typed_ahead_of_a_form_is_not_taken_for_what_the_form_is_ab
         await room.presses("enter")
         room.shows("You typed this before the form could be read.")
         assert room.last.text == "cpu is at 40 %"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_the_most_urgent_countdown_is_seen_over_every_form(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with console(tmp_path, size=size, config=tmp_path) as room:
+        await prepare(room)
+        for kind in some(FORMS, 8, "countdowns"):
+            form, _ = await opened(room, kind)
+            await room.ticks(seconds=7)
+            owed = most_urgent(open_clocks(room.state, room.clock()), room.clock()).plain
+            assert form.query_one("#dialog-head", Cell).words.endswith(owed), kind
+            room.shows(owed)
+            form.dismiss(None)
+            await room.settles()
 
 
 async def test_the_next_update_is_promised_for_a_time_of_day_too(tmp_path: Path) -> None:

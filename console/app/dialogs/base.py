@@ -21,7 +21,7 @@ from console.app.acts import BY_ID
 from console.app.editor import UNCHANGED, Edited, edit
 from console.app.registry import act_of_alt_key, bindings
 from console.app.terminal.cursor import OWN_CURSOR, unpainted
-from console.app.widgets.cell import Cell, LaidCell, hanging_lines, item_lines, pressable, text
+from console.app.widgets.cell import Cell, LaidCell, fitted, hanging_lines, item_lines, pressable, text
 from console.app.widgets.choice_list import Choice, ChoiceList
 from console.app.widgets.keybar import KeyLine
 from console.app.widgets.line_input import AltInput
@@ -245,13 +245,15 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self._shown_for: object = None
         """The basis from which the preview and the last line were last worked out."""
         self._recalled = False
+        self._owed = Content()
+        """The most urgent countdown of the incident that the form lies over."""
         self._done: T | None = None
         self.problem = ""
         """The sentence that says what is wrong; empty while nothing is."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static(Content(clean(self._title, multiline=False)), classes="dialog-title")
+            yield Cell(id="dialog-head", classes="dialog-title")
             with VerticalScroll(id="dialog-body", can_focus=False):
                 if self._note:
                     yield Static(Content(clean(self._note)), classes="dialog-note")
@@ -337,13 +339,31 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     def _fit(self) -> None:
         """Title, problem, last line and keys are always in view; the fields between them scroll."""
         tiny, low = self.size.height < 12, self.size.height < 30
-        # The whole of a narrow screen; its frame takes six cells.
-        width = max(10, (self.size.width if self.size.width < 100 else min(100, self.size.width * 9 // 10)) - 6)
+        width = self._width
+        self._show_head()
         problem = len(Content(self.problem).wrap(width)) + (not tiny) if self.problem else 0
         says = len(Content(self.query_one("#dialog-enter", Cell).words).wrap(width))
         keys = 1 if tiny else len(item_lines(self.query_one(KeyLine).whole, width))
         rest = (1 if tiny else 4 if low else 6) + any(cell.display for cell in self.query_children("#alarm"))
         self.query_one("#dialog-body").styles.max_height = max(1, self.size.height - rest - problem - says - keys)
+
+    @property
+    def _width(self) -> int:
+        """Of what stands in its frame, in cells."""
+        # The whole of a narrow screen; its frame takes six cells.
+        return max(10, (self.size.width if self.size.width < 100 else min(100, self.size.width * 9 // 10)) - 6)
+
+    def _show_head(self) -> None:
+        """The title, and behind it what is owed: the form may lie over the countdowns."""
+        owed = self._owed if self._width >= 40 else text()
+        title = fitted(clean(self._title, multiline=False), self._width - owed.cell_length - 2)
+        gap = " " * (self._width - cell_len(title) - owed.cell_length)
+        self.query_one("#dialog-head", Cell).show(text(title, gap, owed))
+
+    def show_owed(self, words: Content) -> None:
+        self._owed = words
+        if self.query("#dialog-head"):
+            self._show_head()
 
     def show_alarm(self, words: Content) -> None:
         super().show_alarm(words)

@@ -1,13 +1,21 @@
 """Clocks as they are shown everywhere: a sign, a length of time, and the moment beside it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from textual.content import Content
+
+from console.app.widgets.cell import text
 from console.core.language.times import format_duration
 from console.core.log.clocks import Clock
 
 STATE_STYLE = {"overdue": "bold $error", "warning": "bold $warning", "running": "", "kept": "$success", "late": ""}
 STATE_GLYPH = {"overdue": "■", "warning": "▲", "running": " ", "kept": "✓", "late": "✗"}
 """A shape for each state, so that colour is never needed to tell them apart."""
+SHORT = {"escalation": "escalate", "executive_notice": "exec notice", "first_public": "first public",
+         "customer_message": "customers", "stability": "stable", "action_item": "action item",
+         "page": "answer", "shift": "hand over"}  # fmt: skip
+"""Kinds of clocks that read otherwise than they are called."""
 
 
 def countdown(clock: Clock, now: datetime) -> str:
@@ -23,6 +31,20 @@ def in_words(clock: Clock, now: datetime) -> str:
     """The countdown, with `in` before the time left: `in 4m12s`, `+3m05s`."""
     words = countdown(clock, now)
     return words if words.startswith("+") else f"in {words}"
+
+
+def clock_name(clock: Clock) -> str:
+    """The audience or the kind of what is owed, in a word or two."""
+    return SHORT.get(clock.kind, clock.audience or clock.kind)
+
+
+def most_urgent(clocks: Sequence[Clock], now: datetime) -> Content:
+    """The countdown of the first of the clocks, which are sorted; empty without one."""
+    if not clocks:
+        return text()
+    clock = clocks[0]
+    words = f"{STATE_GLYPH[clock.state]} {clock_name(clock)} {in_words(clock, now)}".strip()
+    return text((words, STATE_STYLE[clock.state] or "not bold $muted"))
 
 
 def elapsed_label(word: str) -> str:

@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from console.app.widgets.cell import Cell, Part, fitted, pressable, text
-from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, elapsed_label, in_words
+from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, clock_name, elapsed_label, in_words
 from console.app.widgets.panels import pressable_clock
 from console.app.widgets.stage_strip import stage_strip
 from console.core.language.text import one_line
@@ -19,12 +19,6 @@ from console.core.log.stages import stage_times
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
 from console.core.subjects.role import holder_of
-
-SHORT = {"escalation": "escalate", "executive_notice": "exec notice", "first_public": "first public",
-         "customer_message": "customers", "stability": "stable", "action_item": "action item",
-         "page": "answer", "shift": "hand over"}  # fmt: skip
-"""Kinds of clocks that read otherwise than they are called."""
-
 
 BRIEF_FROM = timedelta(minutes=10)
 """From this time left on its seconds make room for more, where there is little."""
@@ -129,10 +123,10 @@ class RoomHeader(Vertical):
             return text(("imported record: nothing is owed" if state.retrospective else "nothing is owed", "$muted"))
         shown: list[tuple[str, Clock]] = []
         for audience in AUDIENCES:
-            shown += [(SHORT.get(clock.kind, audience), clock) for clock in running if clock.audience == audience][:1]
+            shown += [(clock_name(clock), clock) for clock in running if clock.audience == audience][:1]
         escalations = [clock for clock in running if clock.kind == "escalation"]
         rest = [clock for clock in running if not clock.audience and clock.kind not in ("escalation", "task")]
-        shown += [(SHORT.get(clock.kind, clock.kind), clock) for clock in (*escalations, *rest)]
+        shown += [(clock_name(clock), clock) for clock in (*escalations, *rest)]
         # A task has its row in the column; one that is nearly due or overdue must be seen without it, too.
         pressing = [clock for clock in running if clock.kind == "task" and clock.state != "running"]
         if pressing:

@@ -558,12 +558,12 @@ class Calendar:
         """
         dated = [(number, day) for number, _, day in self.moments if day]
         slipped: set[int] = set()
-        for place in range(1, len(dated) - 1):
-            before, day, after = (day for _, day in dated[place - 1 : place + 2])
-            apart = min(abs(day - before), abs(day - after))
-            beyond = (day < before) == (day < after)
-            if beyond and apart > abs(before - after) and (before == after or apart > _FAR):
-                slipped.add(place)
+        days = [day for _, day in dated]
+        for place, (before, day, after) in enumerate(zip(days, days[1:], days[2:], strict=False), start=1):
+            if (day < before) == (day < after):
+                apart = min(abs(day - before), abs(day - after))
+                if apart > abs(before - after) and (before == after or apart > _FAR):
+                    slipped.add(place)
         for place, beside in ((0, 1), (len(dated) - 1, len(dated) - 2)) if len(dated) > 2 else ():
             day, other = dated[place][1], dated[beside][1]
             is_other_month = day.month != other.month and (day.year, day.day) == (other.year, other.day)

@@ -13,7 +13,7 @@ from console.intake.dates import any_date, day_behind, numbered_day
 from console.intake.leads import has_leads, has_moments_within
 from console.intake.lines import TIMELINE, Fences, Line, bold_heading, fence_mark, front_matter, take_apart
 from console.intake.narrative import Lists, lists_in, telling_points
-from console.intake.posts import post_heads, posts, time_alone
+from console.intake.posts import post_heads, posts, status_above, time_alone
 from console.intake.prose import is_about_the_text
 from console.intake.stamps import (
     EPOCH_CELL,
@@ -60,8 +60,9 @@ _LABEL_CHARS = 40
 
 
 _DEFINES = re.compile(
-    r"\s{0,40}(?:import\s|from\s\S+\simport\b|export\s|const\s\w|let\s\w+\s=|var\s\w|def\s\w+\(|class\s\w+|func(?:tion)?\s|fn\s\w+|return\b|package\s\w"
-    r"|#include\b|using\s\w|public\s|private\s|static\s)"
+    r"^[^\S\n]{0,40}(?:import\s|from\s\S+\simport\b|export\s|const\s\w|let\s\w+\s=|var\s\w|def\s\w+\(|class\s\w+|func(?:tion)?\s|fn\s\w+|return\b|package\s\w"
+    r"|#include\b|using\s\w|public\s|private\s|static\s)",
+    re.MULTILINE,
 )
 _LEAST_DEFINES = 2
 _CODE_ENDS = re.compile(r"(?:[{}()\[\];]|=>|[\"'\d)\]}],|\):)\s{0,8}$")
@@ -129,6 +130,11 @@ class Layout:
         self._lines = lines
 
     @cached_property
+    def text(self) -> str:
+        """All lines."""
+        return "\n".join(self._lines)
+
+    @cached_property
     def silent(self) -> frozenset[int]:
         """The lines, from 0, of words without a moment or a mark, of marks alone, or a short number."""
         return frozenset(at for at, raw in enumerate(self._lines) if raw and _says_nothing(raw))
@@ -169,11 +175,13 @@ class Layout:
 
     def _sights(self, start: int, end: int) -> Iterator[Sight]:
         """Those from the line `start` on, from 0, up to `end`."""
-        lines = enumerate(islice(self._lines, start, end), start=start)
         silent = self.silent if start < end else ()
-        apart = ((at + 1, take_apart(raw)) for at, raw in lines if raw and at not in silent)
-        timed = ((number, line, timed_text(line.content)) for number, line in apart)
-        return (Sight(number, line, read) for number, line, read in timed if read and read.stamp.time)
+        for at, raw in enumerate(islice(self._lines, start, end), start=start):
+            if raw and at not in silent:
+                line = take_apart(raw)
+                timed = timed_text(line.content)
+                if timed and timed.stamp.time:
+                    yield Sight(at + 1, line, timed)
 
     @cached_property
     def csv(self) -> tuple[int, str] | None:
@@ -239,8 +247,7 @@ class Layout:
     @cached_property
     def is_program(self) -> bool:
         """Whether the text is the source of a program, whose moments are its data."""
-        defines = [raw for raw in self._lines if _DEFINES.match(raw)]
-        if len(defines) < _LEAST_DEFINES:
+        if len([*islice(_DEFINES.finditer(self.text), _LEAST_DEFINES)]) < _LEAST_DEFINES:
             return False
         ends = sum(1 for raw in self._lines if _CODE_ENDS.search(raw[-_SHORT_CHARS:]) or _DEFINES.match(raw))
         return ends * 2 > sum(1 for raw in self._lines if raw.strip())
@@ -357,6 +364,11 @@ class Layout:
         return [at for at, raw in self.clocked if time_alone(raw)]
 
     @cached_property
+    def times_below(self) -> dict[int, int]:
+        """The lines, from 0, that name a status or a field of a form whose time stands below, each with that of it."""
+        return {above: at for at in self.lone_times if (above := status_above(self._lines, at)) is not None}
+
+    @cached_property
     def posts(self) -> dict[int, int]:
         """The lines, from 0, at which updates begin whose time stands below them, each with that of the time."""
         return dict(posts(self._lines, self.lone_times))
@@ -364,8 +376,9 @@ class Layout:
     @cached_property
     def has_days_behind(self) -> bool:
         """True when all lines that begin with a time of day end with their date in brackets."""
-        days = [day_behind(sight.line.content) for sight in self.sights if not sight.timed.stamp.date]
-        return len(days) == len(self.sights) > 1 and all(days)
+        return len(self.sights) > 1 and all(
+            sight.timed.stamp.date is None and day_behind(sight.line.content) for sight in self.sights
+        )
 
     @cached_property
     def post_heads(self) -> frozenset[int]:
@@ -396,8 +409,8 @@ class Layout:
 
 
 def _says_nothing(raw: str) -> bool:
-    if raw.isdecimal():
-        return len(raw) < _CLOCK_DIGITS
+    if raw[0].isdecimal():
+        return len(raw) < _CLOCK_DIGITS and raw.isdecimal()
     if not raw.strip(_MARKS):
         return True
     return _WORDS.fullmatch(raw) is not None and not begins_moment_at(raw)

@@ -21,7 +21,8 @@ _BULLET = re.compile(
     r"|[\u30fb\uff65\u2022\u25aa\u25e6\u2023](?=\w)"
 )
 _CHECKBOX = re.compile(r"\[[ xX]\][ \t]{1,8}")
-_RULE = re.compile(r"(?:[-*_=+\u2013\u2014\u2500\u2501\u2550][ \t]{0,3}){3,400}")
+_RULE_MARKS = "-*_=+\u2013\u2014\u2500\u2501\u2550"
+_RULE = re.compile(rf"(?:[{_RULE_MARKS}][ \t]{{0,3}}){{3,400}}")
 _TAGS_ONLY = re.compile(r"(?:</?[A-Za-z][^<>]{0,200}>[ \t]{0,8}){1,20}|<!--.{0,2000}-->")
 _ALL_BOLD = re.compile(r"(?:\*\*|__)([^*_]{1,100}(?:[*_][^*_]{1,100}){0,3})(?:\*\*|__):?")
 
@@ -118,7 +119,7 @@ def is_quoted(raw: str) -> bool:
 def is_rule(raw: str) -> bool:
     """True when the line is a rule across the page, such as ---."""
     stripped = raw.strip()
-    return len(stripped) <= 400 and _RULE.fullmatch(stripped) is not None
+    return stripped[:1] in _RULE_MARKS and len(stripped) <= 400 and _RULE.fullmatch(stripped) is not None
 
 
 def is_markup(content: str) -> bool:

@@ -19,7 +19,7 @@ _FIELD = re.compile(r"\s{0,40}(?P<key>[A-Za-z][\w .()/-]{0,40}?)\s{0,40}[:|](?:\
 
 def _pointed(lines: Sequence[str]) -> Sequence[str]:
     """The lines with blocks of fields as points of a list; as they are where they are none, or have no moments."""
-    rules = {at for at, raw in enumerate(lines) if _RECORD.match(raw)}
+    rules = {at for at, raw in enumerate(lines) if raw[:1] in "*-E" and _RECORD.match(raw)}
     first = _FIELD.match(next(filter(str.strip, lines), ""))
     key = first["key"] if first else "\n"
     again = (at for at, raw in enumerate(lines) if key in raw[:80] and not (at and lines[at - 1].strip()))
@@ -44,7 +44,7 @@ def yaml_source(lines: Sequence[str]) -> Source | None:
     """The text with its lists of records as tables; None for a text that is no YAML."""
     lines = _pointed(lines)
     first = next((raw for raw in lines if raw.strip() and not raw.lstrip().startswith("#")), "")
-    points = [at for at, raw in enumerate(lines) if "-" in raw and _POINT.match(raw)]
+    points = [at for at, raw in enumerate(lines) if raw.lstrip()[:1] == "-" and _POINT.match(raw)]
     if len(points) < _LEAST_POINTS or not (first.strip() == "---" or _PAIR.match(first) or _POINT.match(first)):
         return None
     # Sentences with a colon in a list of Markdown are no records: those have further keys below the first.

@@ -410,7 +410,8 @@ def _joined(
 
 def drawn_source(lines: Sequence[str]) -> Source | None:
     """The text with the tables that are drawn in it as those of Markdown; None for a text without any."""
-    rulers = {at for at, raw in enumerate(lines) if len(raw) <= _MAX_LINE_CHARS and _RULER.fullmatch(raw)}
+    may_be = ((at, raw) for at, raw in enumerate(lines) if "+" in raw or not raw.isascii())
+    rulers = {at for at, raw in may_be if len(raw) <= _MAX_LINE_CHARS and _RULER.fullmatch(raw)}
     if not rulers:
         return None
     made = _Lines(len(lines), ())

@@ -81,9 +81,8 @@ class Lists(NamedTuple):
 
 def lists_in(lines: Sequence[str]) -> Lists:
     """The lists of times that the lines hold, none of which is of code."""
-    return Lists(
-        *(sum(1 for raw in lines if form.match(raw)) >= _LISTED_ENOUGH for form in (_LISTED_TIME, _PLAIN_TIME))
-    )
+    enough = ([*islice(filter(form.match, lines), _LISTED_ENOUGH)] for form in (_LISTED_TIME, _PLAIN_TIME))
+    return Lists(*(len(times) == _LISTED_ENOUGH for times in enough))
 
 
 def is_told(line: Line, timed: TimedText) -> bool:

@@ -38,7 +38,7 @@ def time_alone(raw: str) -> TimedText | None:
     # A dash before the time signs what stands above.
     if (line.bullet and raw.lstrip()[0] not in "\u2013\u2014") or line.level:
         return None
-    posted = _POSTED.match(line.content)
+    posted = None if line.content[:1].isdigit() else _POSTED.match(line.content)
     timed = timed_text(line.content[posted.end() :] if posted else line.content)
     alone = timed and timed.stamp.time and (not timed.text or _IN_BRACKETS.fullmatch(timed.text))
     return timed if alone else None
@@ -50,21 +50,17 @@ def posted_by(raw: str) -> str | None:
     return posted["by"] if posted else None
 
 
-def time_below_status(lines: Sequence[str], index: int) -> int | None:
-    """The line of the time below one that names a status, such as "Resolved"; None where there is none.
+def status_above(lines: Sequence[str], time: int) -> int | None:
+    """The line that names the status, such as "Resolved", whose time is the line `time`; None where there is none.
 
-    Also below the name of a field of a form, such as "Start time", where it is a whole moment.
+    Also the name of a field of a form, such as "Start time", where the time is a whole moment.
     """
-    if not heads_time(lines[index]):
+    above = next((at for at in range(time - 1, max(time - 3, -1), -1) if lines[at].strip()), None)
+    raw = "" if above is None else lines[above]
+    if len(raw) > _MAX_TIME_CHARS or not (is_status(raw) or _is_field(raw)):
         return None
-    below = next((at for at in range(index + 1, min(index + 3, len(lines))) if lines[at].strip()), None)
-    timed = time_alone(lines[below]) if below is not None else None
-    return below if timed and (timed.stamp.date or not _is_field(lines[index])) else None
-
-
-def heads_time(raw: str) -> bool:
-    """Whether the line names a status or a field of a form, whose time may stand below it."""
-    return len(raw) <= _MAX_TIME_CHARS and (is_status(raw) or _is_field(raw))
+    timed = time_alone(lines[time])
+    return above if timed and (timed.stamp.date or not _is_field(raw)) else None
 
 
 def _is_field(raw: str) -> bool:
@@ -79,9 +75,7 @@ def posts(lines: Sequence[str], times: Sequence[int]) -> Iterator[tuple[int, int
         return
     starts = [_start(lines, at, floor + 1) for floor, at in zip([-1, *times], times, strict=False)]
     below = [raw for raw in lines[times[-1] + 1 :][:_MAX_BLOCK_LINES] if raw.strip() and not _FOOTER.match(raw.strip())]
-    only_statuses = below and all(
-        time_below_status(lines, start) == at for start, at in zip(starts, times, strict=True)
-    )
+    only_statuses = below and all(status_above(lines, at) == start for start, at in zip(starts, times, strict=True))
     above = {"\n".join(lines[start:at]).strip() for start, at in zip(starts, times, strict=True)}
     is_label = len(above) == 1 and all(words.endswith(":") for words in above)
     if only_statuses or is_label or any(start == at for start, at in zip(starts, times, strict=True)):

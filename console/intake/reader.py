@@ -48,7 +48,7 @@ from console.intake.lines import (
 )
 from console.intake.model import Skipped
 from console.intake.narrative import SENTENCE_CHARS, STOP, alike, is_beside_list, is_told, sentences
-from console.intake.posts import goes_on_to, heads_time, posted_by, time_alone, time_below_status
+from console.intake.posts import goes_on_to, posted_by, time_alone
 from console.intake.prose import (
     LENGTH,
     NO_TIME,
@@ -223,7 +223,8 @@ class Reader:
         self.collector.is_schedule = self._layout.is_schedule
         if self._layout.colonless is DOTTED:
             self.collector.remarks.append("numbers such as 14.02 at the beginning of lines are read as times of day")
-        if any(begins_short(sight.line.content) for sight in self._layout.sights):
+        contents = (sight.line.content for sight in self._layout.sights)
+        if any(content[:6].isdecimal() and begins_short(content) for content in contents):
             self.collector.remarks.append("dates of six digits at the beginning of lines are read with the year first")
         title, index = front_matter(self._lines)
         # The head of the first of several mails is that of a message.
@@ -284,7 +285,7 @@ class Reader:
             raw = self._lines[at]
             blank = not raw or raw.isspace()
             if not blank:
-                if at in apart or at not in silent or heads_time(raw):
+                if at in apart or at not in silent:
                     break
                 skipped.append(Skipped(at + 1, clean(raw.strip()), NO_TIME))
                 self._code_above = False
@@ -301,7 +302,8 @@ class Reader:
     @cached_property
     def _apart(self) -> Container[int]:
         """The lines, from 0, that mean something by where they stand."""
-        return {number - 1 for number in self._calendar.stated.lines} | self._posts.keys() | self._layout.underlined
+        stated = {number - 1 for number in self._calendar.stated.lines}
+        return stated | self._posts.keys() | self._layout.underlined | self._layout.times_below.keys()
 
     def read_records(self, source: Source) -> None:
         """Read the records of a file that is made of them."""
@@ -323,7 +325,7 @@ class Reader:
             return 1
         if self._fenced(raw, index):
             return 1
-        time_below = time_below_status(self._lines, index)
+        time_below = self._layout.times_below.get(index)
         headed = time_below in self._layout.post_heads
         if (
             time_below is not None
@@ -363,7 +365,7 @@ class Reader:
             self.collector.structure.append(number)
             return 1
         line = take_apart(raw, headings=False) if self._fence else take_apart(raw)
-        if _DIRECTIVE.match(line.content):
+        if line.content[:1] == "#" and _DIRECTIVE.match(line.content):
             self.collector.close()
             self._note_date(number, line.content)
             self.collector.structure.append(number)

@@ -186,8 +186,13 @@ _BESIDE_CLOCK = re.compile(
 _ZONE_CHARS = 24
 
 
-def zone_beside_clocks(clocked: Iterable[tuple[int, str]]) -> tuple[int, Zone] | None:
-    """The only zone that stands behind times of day in the lines, from 0, and its first line; None for several."""
+def zone_beside_clocks(text: str, clocked: Iterable[tuple[int, str]]) -> tuple[int, Zone] | None:
+    """The only zone that stands behind times of day in the lines, from 0, and its first line; None for several.
+
+    `text` is made of the lines.
+    """
+    if not _BESIDE_CLOCK.search(text):
+        return None
     found: dict[object, tuple[int, Zone]] = {}
     seen: set[str] = set()
     for number, raw in clocked:

@@ -209,25 +209,24 @@ def _date(text: str, position: int, *, sure: bool = False) -> tuple[WrittenDate,
 
 
 def _numeric(match: re.Match[str]) -> WrittenDate | None:
-    part = match.groupdict()
-    if part["nth"]:
-        counted = date(int(part["y"]), 1, 1) + timedelta(days=int(part["nth"]) - 1)
+    if match["nth"]:
+        counted = date(int(match["y"]), 1, 1) + timedelta(days=int(match["nth"]) - 1)
         return WrittenDate(counted.year, counted.month, counted.day)
-    if part["y"]:
-        month, day = part["m"] or part["m2"] or part["m3"], part["d"] or part["d2"] or part["d3"]
-        return WrittenDate(int(part["y"]), int(month), int(day))
-    if part["era"]:
-        return WrittenDate(2018 + int(part["era"]), int(part["m6"]), int(part["d6"]))
-    if part["m5"]:
-        return WrittenDate(None, int(part["m5"]), int(part["d5"]))
-    if part["a"]:
-        first, second = int(part["a"]), int(part["b"])
+    if match["y"]:
+        month, day = match["m"] or match["m2"] or match["m3"], match["d"] or match["d2"] or match["d3"]
+        return WrittenDate(int(match["y"]), int(month), int(day))
+    if match["era"]:
+        return WrittenDate(2018 + int(match["era"]), int(match["m6"]), int(match["d6"]))
+    if match["m5"]:
+        return WrittenDate(None, int(match["m5"]), int(match["d5"]))
+    if match["a"]:
+        first, second = int(match["a"]), int(match["b"])
         return (
-            _ordered(second, first, part["year"], None)
-            if part["to"]
-            else _ordered(first, second, part["year"], match[0])
+            _ordered(second, first, match["year"], None)
+            if match["to"]
+            else _ordered(first, second, match["year"], match[0])
         )
-    return _ordered(int(part["b4"]), int(part["a4"]), part["y4"], match[0] if part["sep4"] == "-" else None)
+    return _ordered(int(match["b4"]), int(match["a4"]), match["y4"], match[0] if match["sep4"] == "-" else None)
 
 
 def _ordered(month: int, day: int, year: str | None, written: str | None) -> WrittenDate:

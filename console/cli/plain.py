@@ -2,7 +2,7 @@
 
 import queue
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -92,11 +92,7 @@ def _only_one(states: list[Incident]) -> str:
 
 
 class _Doubt(Exception):
-    """A warning that has to be read before the same line, entered once more, is carried out."""
-
-    def __init__(self, about: str, lines: list[str]) -> None:
-        super().__init__(about)
-        self.about, self.lines = about, lines
+    """A warning, in words, that has to be read before the same line, entered once more, is carried out."""
 
 
 class PlainRoom:
@@ -110,8 +106,10 @@ class PlainRoom:
         """The events that the watcher has read, or the trouble that it has, in a sentence."""
         self._own: set[str] = set()
         """The ids of events that were written here, and that the watcher has not brought yet."""
-        self._doubted: tuple[str, frozenset[str]] = ("", frozenset())
-        """The line that waits to be entered once more, and what was asked about it."""
+        self._doubted = ""
+        """The line that waits to be entered once more."""
+        self._asked: list[object] = []
+        """The questions that were asked about the line, each with what was shown for it."""
         self._some_refused = False
         self._input: TypedInput = typed_input(f"{ref}> ", self._news, self._complete, self._keep)
 
@@ -132,8 +130,7 @@ class PlainRoom:
             watcher.stop()
             self._input.close()
         say(self._news(interrupted=False))
-        waiting, _ = self._doubted
-        return self._input.interactive or not (self._some_refused or waiting)
+        return self._input.interactive or not (self._some_refused or self._doubted)
 
     def _begin(self) -> None:
         print_incident(self._shell, self.state, self._ledger.now(), self._ledger.log.late_arrivals(self._ref))
@@ -234,33 +231,38 @@ class PlainRoom:
 
     # A line
 
-    @property
-    def _again(self) -> str:
-        """The answer that does what was asked about: an empty line of a pipe is none."""
-        return "Enter once more" if self._input.interactive else "The same line once more"
+    def _ask_once(self, question: str, act: str, show: Callable[[], None] | None = None, shows: object = None) -> None:
+        """Ask before the act is done, unless just this was asked about the line; `show` prints what it `shows`."""
+        if (question, shows) in self._asked:
+            return
+        self._asked.append((question, shows))
+        if show is not None:
+            show()
+        # An empty line of a pipe is no answer.
+        again = "Enter" if self._input.interactive else "The same line"
+        raise _Doubt(f"{question} {again} once more {act}.".lstrip())
 
     def _enter(self, line: str) -> bool:
         """Do what the line says, or say why not; False when it leaves."""
-        waiting, confirmed = self._doubted
         if not line.strip() and self._input.interactive:
-            line = waiting
+            line = self._doubted
         if not line.strip():
             return True
-        if line != waiting:
-            confirmed = frozenset()
-            self._some_refused |= bool(waiting)
-        self._doubted = ("", frozenset())
+        if line != self._doubted:
+            self._some_refused |= bool(self._doubted)
+            self._asked.clear()
+        self._doubted = ""
         try:
-            return self._do(line, confirmed)
+            return self._do(line)
         except _Doubt as doubt:
-            self._doubted = (line, confirmed | {doubt.about})
-            say(doubt.lines)
+            self._doubted = line
+            say([str(doubt)])
         except Problem as problem:
             self._some_refused = True
             hint(problem.reason)
         return True
 
-    def _do(self, line: str, confirmed: frozenset[str]) -> bool:
+    def _do(self, line: str) -> bool:
         now, zone = self._ledger.now(), self._shell.zone
         read = read_line(line, now=now, zone=zone)
         word = read.word if isinstance(read, Slash) else ""
@@ -271,19 +273,18 @@ class PlainRoom:
             return True
         writes = word in ("correct", "export")
         if isinstance(read, Slash) and word in SCREEN_WORDS and not (self._shell.read_only and writes):
-            self._run(read, confirmed)
+            self._run(read)
             return True
         if self._shell.read_only:
             raise Refused(READ_ONLY)
         if isinstance(read, Slash) and not is_core(read):
             raise Refused(f"Write {WORDS[word]}.")
-        secret = secret_doubt(line)
-        if secret and "secret" not in confirmed:
-            raise _Doubt("secret", [f"{secret} {self._again} logs it."])
+        if secret := secret_doubt(line):
+            self._ask_once(secret, "logs it")
         command = command_for(read, self.state, actor=self._shell.actor, now=now, zone=zone)
-        self._ask(line, read, command, confirmed)
+        self._ask(line, read, command)
         self._keep(line)
-        written = self._write(command, confirmed, partial(self._keep_sent, line))
+        written = self._write(command, partial(self._keep_sent, line))
         self._keep("")
         self._own |= {event.id for event in written}
         say(self._lines_of(written))
@@ -291,8 +292,8 @@ class PlainRoom:
             say([f"{what_stays(read)}."])
         return True
 
-    def _ask(self, line: str, read: Line | Slash, command: Command, confirmed: frozenset[str]) -> None:
-        """Raise what has to be confirmed before the line is written; tell a script, which cannot answer."""
+    def _ask(self, line: str, read: Line | Slash, command: Command) -> None:
+        """Ask what has to be confirmed before the line is written; tell a script, which cannot answer."""
         now, zone = self._ledger.now(), self._shell.zone
         own = command.doubt(self.state, now, zone)
         if isinstance(read, Slash):
@@ -308,18 +309,18 @@ class PlainRoom:
         if doubt and not self._input.interactive and (not own or isinstance(command, ClaimChange)):
             # Nobody can answer: as in the shell, a script is told, and its line counts.
             hint(doubt)
-        elif doubt and "command" not in confirmed:
-            raise _Doubt("command", [f"{doubt} {self._again} does it."])
+        elif doubt:
+            self._ask_once(doubt, "does it")
         if isinstance(command, RedactEntry) and self._input.interactive:
             # What is erased is gone: it is named first, and asked.
             entry, *others = entries_named(self.state, command.entry, self._shell.actor)
-            if entry.id not in confirmed and not others:
+            if not others:
                 erases = f"This erases “{one_line(entry.text, 60)}” by {entry.author} for good."
-                raise _Doubt(entry.id, [f"{erases} {self._again} does it."])
+                self._ask_once(erases, "does it", shows=entry.id)
 
-    def _write(self, command: Command, confirmed: frozenset[str], decided: Decided) -> list[Event]:
+    def _write(self, command: Command, decided: Decided) -> list[Event]:
         if isinstance(command, PostUpdate):
-            return self._post(command, confirmed, decided)
+            return self._post(command, decided)
         if isinstance(command, RedactEntry):
             return self._redact(command, decided)
         if isinstance(command, SetPublicTitle):
@@ -336,12 +337,12 @@ class PlainRoom:
             hint(RENEW)
         return written
 
-    def _post(self, command: PostUpdate, confirmed: frozenset[str], decided: Decided) -> list[Event]:
+    def _post(self, command: PostUpdate, decided: Decided) -> list[Event]:
         """Post an update, and publish it where that is set up, once what goes where has been shown."""
         # Read when first asked for: most lines are no updates.
         from console.cli.update import outgoing, targets_of
         from console.export.updates.redact_names import people
-        from console.publish.sending.plan import Choices
+        from console.publish.sending.plan import Choices, approved
         from console.publish.sending.publisher import Publisher
 
         publisher = Publisher(self._shell.settings)
@@ -350,18 +351,21 @@ class PlainRoom:
         names, components = people(self.state), components_of(self.state)
         loud = public_doubt(command.text, names, components) if audience == "public" else ""
         goes = not self.state.drill and bool(targets_of(publisher.targets, audience))
-        if (goes or loud) and "update" not in confirmed:
+
+        def show() -> None:
             hint(*publisher.targets.complaints)
             if goes:
                 update.show()
+
+        if goes or loud:
             end = "posts it and publishes it as shown" if goes else "posts it; no status page is set up for it"
-            raise _Doubt("update", [*filter(None, [loud]), f"{self._again} {end}."])
+            self._ask_once(loud, end, show, approved(update.previews))
         decided(update.events)
         return update.write(self._ledger)
 
     # Words of the console's screens
 
-    def _run(self, slash: Slash, confirmed: frozenset[str]) -> None:
+    def _run(self, slash: Slash) -> None:
         """Run the command of the shell that prints or does what the screen would."""
         form = _SHELL_WORDS.get(slash.word, "")
         if not slash.argument:
@@ -376,9 +380,9 @@ class PlainRoom:
             words = ["runbook", "close", self._ref, *slash.argument.split()[1:]]
         if slash.word == "export" and len(words) > 3:
             words = [*words[:3], "-o", slash.argument.partition(" ")[2].strip()]
-            if Path(words[4]).exists() and "file" not in confirmed:
-                raise _Doubt("file", [f"{words[4]} is there already. {self._again} replaces it."])
-            words += ["--yes"] if "file" in confirmed else []
+            if Path(words[4]).exists():
+                self._ask_once(f"{words[4]} is there already.", "replaces it")
+                words.append("--yes")
         context = click.get_current_context().find_root()
         assert isinstance(context.command, click.Group)
         command = context.command.get_command(context, words[0])

@@ -200,6 +200,15 @@ async def _types(room: Room, form: Form, by: Random) -> None:
         await _write(room, by.choice(texts), by.choice(("", "??", "10m", "tmo", "none", SECRET, "@ana 5m look")))
 
 
+async def _types_and_takes_back(room: Room, form: Form, by: Random) -> None:
+    """Faster than the form looks."""
+    if lines := [widget for widget in _texts(form) if isinstance(widget, Input)]:
+        line = by.choice(lines)
+        before, line.value = line.value, f"{line.value}x"
+        line.value = before
+    await room.settles()
+
+
 async def _chooses(room: Room, form: Form, by: Random) -> None:
     if lists := [each for each in form.query(ChoiceList) if each.display]:
         chosen = by.choice(lists)
@@ -230,7 +239,9 @@ async def _resizes(room: Room, form: Form, by: Random) -> None:
     await room.settles()
 
 
-_ACTS = (_types, _types, _chooses, _goes_on, _begins_anew, _confirms, _hears_of_a_line, _resizes)
+_ACTS = (
+    _types, _types, _types_and_takes_back, _chooses, _goes_on, _begins_anew, _confirms, _hears_of_a_line, _resizes,
+)  # fmt: skip
 
 
 async def _leave(room: Room) -> None:

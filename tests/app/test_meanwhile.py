@@ -527,3 +527,15 @@ async def test_an_entry_that_is_redacted_meanwhile_is_corrected_no_more(tmp_path
         room.shows("This entry was redacted")
         await room.presses("enter")
         assert room.state.events == before
+
+
+async def test_what_a_line_was_not_asked_about_is_asked_before_enter_does_it(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("/stage closed ! Duplicate of another incident")
+        assert "Closing drops: first public post due 14:15. Enter once more" in room.hint
+        await meanwhile(room, AddTask(actor="ana", text="page the bank", owner="rs"))
+        await room.presses("enter")
+        assert "first public post due 14:15; 1 open task. Enter once more" in room.hint
+        assert room.state.stage.value == "declared"
+        await room.presses("enter")
+        assert room.state.stage.value == "closed"

@@ -17,8 +17,11 @@ from console.app.dialogs.write import EntryDialog
 from console.app.here import Here
 from console.app.outbox.dialogs import EditDialog
 from console.app.targets.service import Given
+from console.core.log.command import Command
 from console.core.refusal import Refused
+from console.core.subjects.component import SetComponent
 from console.core.subjects.declaration import ChangeTitle, DeclareIncident
+from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import DecidePublication, PostUpdate, updates_of
 from console.publish.sending.decisions import dropped
@@ -734,3 +737,27 @@ async def test_an_incident_that_was_opened_on_the_page_by_hand_is_adopted(tmp_pa
 
 def test_each_thing_that_a_page_can_have_otherwise_has_a_name() -> None:
     assert {*ABOUT} == {*get_args(About)}
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "shown_then"),
+    [
+        pytest.param(
+            SetComponent(actor="ana", component="checkout", status="partial"), "checkout → partial", id="part"
+        ),
+        pytest.param(SetPublicTitle(actor="ana", title="Payments are slow"), "“Payments are slow”", id="title"),
+    ],
+)
+async def test_an_update_is_shown_again_where_a_page_would_get_something_else_by_then(
+    tmp_path: Path, config: Path, meanwhile: Command, shown_then: str
+) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await room.app.session.submit(room.ref, SetPublicTitle(actor="ana", title="Checkout fails"))
+        await room.presses("escape", "u", "2")
+        await room.app.session.submit(room.ref, meanwhile)
+        await room.presses("ctrl+s")
+        room.shows("What goes out has changed meanwhile", shown_then)
+        assert not updates_of(room.state, "public")
+        await room.presses("ctrl+s")
+        assert updates_of(room.state, "public")
+        await room.until(lambda: published(room) == "page in sync")

@@ -9,6 +9,7 @@ from textual import events
 
 from console.app.dialogs.base import FormDialog
 from console.app.widgets.choice_list import ChoiceList
+from console.core.subjects.entry import CorrectEntry
 from console.store.redact import Plan
 from tests.app.driver import Room, console
 from tests.memory import memory
@@ -184,3 +185,18 @@ async def test_without_backups_the_other_copies_are_named_in_a_notice() -> None:
             await room.until(lambda: "It still stands in" in room.text())
             room.shows("page.md")
             room.hides("lost1")
+
+
+async def test_the_id_of_a_correction_names_its_entry(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("the pool is full")
+        entry = room.last.id
+        (made,) = await room.app.session.submit(
+            room.ref, CorrectEntry(actor="mo", entry=entry, text="see hunter3secret")
+        )
+        await room.types(f"/redact {made.id}")
+        assert "Enter opens “see hunter3secret” by mo to redact it" in room.hint
+        await room.presses("enter")
+        room.shows("see hunter3secret", "the pool is full")
+        await room.presses("enter", "enter")
+        assert room.last.redacted

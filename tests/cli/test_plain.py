@@ -262,6 +262,44 @@ def test_an_update_is_shown_as_it_goes_out_before_it_is_posted(warroom: Warroom,
     assert "rehearsal" in warroom.says("publish", "list")
 
 
+@pytest.mark.parametrize(
+    ("meanwhile", "shown_then"),
+    [
+        pytest.param(["stage", "REF", "mitigating", "--override", "late"], b"identified", id="status"),
+        pytest.param(["component", "REF", "checkout", "major"], "checkout → major".encode(), id="component"),
+        pytest.param(["public-title", "REF", "Payments are slow"], b"Payments are slow", id="title"),
+        pytest.param(
+            ["target", "add", "second", "--provider", "file", "--audience", "public", "--option", "path=o"],
+            b"second (public)",
+            id="target",
+        ),
+    ],
+)
+def test_an_update_is_shown_again_where_a_page_would_get_something_else_by_then(
+    warroom: Warroom, ref: str, meanwhile: list[str], shown_then: bytes
+) -> None:
+    warroom.env["WARROOM_CONFIG"] = str(warroom.db.parent)
+    add = ("target", "add", "rehearsal", "--provider", "file", "--audience", "public", "--option", "path=out.txt")
+    warroom.says(*add, "--component", "checkout=c1")
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types("/update public We are looking into errors at checkout.\r")
+        shown.until(b"publishes it as shown.")
+        assert shown_then not in shown.seen
+        warroom.says(*(ref if word == "REF" else word for word in meanwhile))
+        # Read by the time that this one is.
+        warroom.says("log", ref, "from elsewhere")
+        shown.until(b"from elsewhere")
+        shown.types("\r")
+        shown.until(b"publishes it as shown.", 2)
+        assert shown_then in shown.seen
+        assert not warroom.json("show", ref)["updates"]
+        shown.types("\r")
+        shown.until(b"Public #1")
+        shown.types("\x04")
+        assert shown.ends() == 0
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_line_that_was_logged_in_the_moment_of_a_kill_is_not_offered_again(
     warroom: Warroom, ref: str, seed: int
@@ -409,6 +447,22 @@ def test_what_closing_drops_is_read_before_a_second_enter(warroom: Warroom, ref:
     assert warroom.json("show", ref)["stage"] == "closed"
 
 
+def test_what_is_dropped_by_then_is_asked_about_anew(warroom: Warroom, ref: str) -> None:
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types("/stage closed ! Duplicate of another incident\r")
+        shown.until(b"does it.")
+        warroom.says("log", ref, "+ @rs 10m page the bank")
+        shown.until(b"page the bank")
+        shown.types("\r")
+        shown.until(b"; 1 open task.")
+        assert warroom.json("show", ref)["stage"] == "declared"
+        shown.types("\r")
+        shown.until("Stage → Closed".encode())
+        shown.types("\x04")
+        assert shown.ends() == 0
+
+
 def test_a_runbook_is_closed_by_its_word(warroom: Warroom, ref: str) -> None:
     behind_a_pipe(warroom, "/runbook bad-deploy\n/runbook close bad-deploy\n", ref)
     assert warroom.json("show", ref)["runbooks"][0]["closed_by"] == "mo"
@@ -516,3 +570,17 @@ def test_what_is_erased_is_named_and_asked_about_first(warroom: Warroom, ref: st
         shown.types("\x04")
         assert shown.ends() == 0
     assert "the key is out" not in dict(warroom.entries(ref)).values()
+
+
+def test_the_id_of_a_correction_names_what_is_erased(warroom: Warroom, ref: str) -> None:
+    entry = warroom.says("log", ref, "the key is out")
+    correction = warroom.json("correct", ref, entry, "the key is in")["id"]
+    with plain(warroom, ref) as shown:
+        prompts(shown, 1)
+        shown.types(f"/redact {correction}\r")
+        shown.until("This erases “the key is in” by".encode())
+        shown.types("\r")
+        shown.until(b"redacted by")
+        shown.types("\x04")
+        assert shown.ends() == 0
+    assert "the key is in" not in dict(warroom.entries(ref)).values()

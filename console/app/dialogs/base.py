@@ -576,20 +576,20 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         try:
             result = self._build(self.values())
         except Refused as refused:
-            if anew := self._refused_no_more(refused.reason):
-                self._begin_with(anew, "Something was logged since you opened this form.")
+            if self.is_behind() and not self._refuses_still(refused.reason):
+                self._go_on_anew("Something was logged since you opened this form.")
                 return
             # The last line says it already, and now aloud.
             self.refused = refused.reason
             self.tell("")
             if any(field.id == refused.field for field in self._fields):
                 self.query_one(f"#field-{refused.field}").focus()
-            self._show_enter(self.values())
+            self.changed()
             return
         doubt = self._doubt(result)
         if doubt and doubt != self._doubted:
             self._doubted, self._doubted_at = doubt, monotonic()
-            self._show_enter(self.values())
+            self.changed()
             self.tell(f"{doubt} {BY_ID['go_on'].label} once more does it.")
             return
         if doubt and not self.could_read(self._doubted_at):
@@ -601,20 +601,17 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.resting.clear()
             self.run_worker(self._send(self.send, result))
 
-    def _refused_no_more(self, reason: str) -> "Callable[[], FormDialog[T]] | None":
-        """The maker of the form, where by the state as it is now there is another reason, or none."""
+    def _refuses_still(self, reason: str) -> bool:
+        """True where the form that the state makes now refuses for the same reason."""
+        assert self.anew is not None, "whoever tells that it is behind gives this, too"
         values = self.values()
-        if self.anew is None or not self.is_behind():
-            return None
         try:
             form = self.anew()
             if {field.id for field in form._fields} == values.keys():
                 form._build(values)
-        except Refused as refused:
-            return None if refused.reason == reason else self.anew
-        except Problem:
-            pass
-        return self.anew
+        except Problem as problem:
+            return problem.reason == reason
+        return False
 
     def tells_of(self, key: str) -> bool:
         return super().tells_of(key) or act_of_alt_key(key) is not None
@@ -664,7 +661,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             await send(result)
         except Problem as problem:
             if self.anew is not None and isinstance(problem, Refused) and self.is_active:
-                self._begin_with(self.anew, problem.reason)
+                self._go_on_anew(problem.reason)
             else:
                 self.tell(f"{problem.reason} Nothing you typed is lost; Enter tries again.")
         else:
@@ -675,10 +672,11 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         finally:
             self.resting.set()
 
-    def _begin_with(self, anew: Callable[[], "FormDialog[T]"], reason: str) -> None:
+    def _go_on_anew(self, reason: str) -> None:
         """Go on in the form as the state makes it now; where it makes none any more, say so and keep what was typed."""
+        assert self.anew is not None, "only such a form goes on"
         try:
-            form = anew()
+            form = self.anew()
         except Problem as problem:
             reasons = dict.fromkeys((reason, problem.reason))
             self.tell(" ".join((*reasons, "Nothing you typed is lost.")))

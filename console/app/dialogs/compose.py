@@ -70,6 +70,8 @@ class Posting(msgspec.Struct, frozen=True):
 
     command: PostUpdate
     choices: Choices | None = None
+    previews: tuple[Preview, ...] = ()
+    """As they were shown."""
     draft: Draft | None = None
     """The draft that the text was begun from, at `drafted_at`; its sentences keep what they stand on."""
     drafted_at: datetime | None = None
@@ -403,7 +405,9 @@ class UpdateDialog(FormDialog[Posting]):
             raise Refused(f"An update to {audience} is written as {forms}.", "form")
         command = self._command(values)
         self._here.checked(command)
-        if any(preview.untitled for preview in self._previews(command, self._choices(values))):
+        choices = self._choices(values)
+        previews = self._previews(command, choices)
+        if any(preview.untitled for preview in previews):
             raise Refused(
                 "Write the title that customers read; the internal one may name hosts or people.", "public_title"
             )
@@ -411,7 +415,7 @@ class UpdateDialog(FormDialog[Posting]):
         publishes = self._outgoing is not None and values["publish"] != ONLY_LOGGED
         if publishes:
             list(self._left_out(values, refuse=True))
-        return Posting(command, self._choices(values) if publishes else None, self._draft, self._now)
+        return Posting(command, choices if publishes else None, previews, self._draft, self._now)
 
     def _loud(self, posting: Posting) -> str:
         """Words of a public text that should not be public; empty for every other text."""

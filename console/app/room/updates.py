@@ -17,7 +17,7 @@ from console.core.log.event import NewEvent
 from console.core.refusal import Problem, Refused
 from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.update import PostUpdate
-from console.publish.sending.plan import Choices, Context, Preview, keeping_title
+from console.publish.sending.plan import Choices, Context, Preview, approved, keeping_title
 from console.publish.sending.status import against
 from console.store.ledger import Publish, nothing_published
 from console.store.outbox.message import Queued
@@ -152,10 +152,10 @@ class _Composition:
         self._nowhere = "A drill publishes nothing" if room.state.drill else "No status page set up"
         if room.session.practice and not room.state.drill:
             self._nowhere = "A practice publishes nothing"
-        self._opened_with: Context | None = None
+        self._plan_context: Context | None = None
         """None where nothing could go anywhere, or the outbox cannot be read: the update can only be logged then."""
         try:
-            self._opened_with = publishing.context(self._publisher, room.ref)
+            self._plan_context = publishing.context(self._publisher, room.ref)
         except StoreProblem as problem:
             self._nowhere = "The outbox cannot be read"
             # Logging goes before publishing: the update can be written all the same once the file can be.
@@ -175,7 +175,7 @@ class _Composition:
             room.session.templates,
             self._words,
             self._keep,
-            self._outgoing if self._opened_with is not None and not room.state.drill else None,
+            self._outgoing if self._plan_context is not None and not room.state.drill else None,
             self._nowhere,
             self._publisher.targets.complaints,
             dialogs.grounds.citing(room.session, room.ref, lambda: dialog),
@@ -188,15 +188,15 @@ class _Composition:
 
     def _outgoing(self, command: PostUpdate, choices: Choices) -> tuple[Preview, ...]:
         room = self._room
-        assert self._opened_with is not None, "the form was given this function"
+        assert self._plan_context is not None, "the form was given this function"
         try:
             events = room.session.ledger.prepare(room.ref, command)
         except Refused:
             return ()
-        return self._publisher.preview(room.state, events, self._opened_with, choices)
+        return self._publisher.preview(room.state, events, self._plan_context, choices)
 
     async def _post(self, posting: "dialogs.compose.Posting") -> None:
-        await self._deliver(posting.choices, await self._cited(posting))
+        await self._deliver(posting, await self._cited(posting))
 
     async def _cited(self, posting: "dialogs.compose.Posting") -> Command:
         """The update with what its sentences stand on; without, where the log cannot be read."""
@@ -209,18 +209,20 @@ class _Composition:
             return command
         return msgspec.structs.replace(command, stands_on=marked.cited(draft).entries(command.text.strip()))
 
-    async def _deliver(self, choices: Choices | None, command: Command) -> None:
-        room, trouble = self._room, ""
+    async def _deliver(self, posting: "dialogs.compose.Posting", command: Command) -> None:
+        room, choices, trouble = self._room, posting.choices, ""
         publish: Publish = nothing_published
-        if self._opened_with is not None and choices is not None:
+        if self._plan_context is not None and choices is not None:
             try:
                 # As it stands now: another console may have published since the dialog was opened.
-                latest = self._publishing.context(self._publisher, room.ref) or self._opened_with
+                self._plan_context = self._publishing.context(self._publisher, room.ref) or self._plan_context
             except StoreProblem as problem:
                 # What the team has to know is not held back by what the page cannot get.
                 trouble = problem.reason
             else:
-                publish = self._publisher.publish(room.state, latest, choices)
+                if approved(self._outgoing(posting.command, choices)) != approved(posting.previews):
+                    raise Refused("What goes out has changed meanwhile; read it again.")
+                publish = self._publisher.publish(room.state, self._plan_context, choices)
         await room.send(command, publish, lambda events: room.session.keep_sent(self._place, self._words, events))
         room.session.keep_draft(self._place, "")
         assert isinstance(command, PostUpdate)

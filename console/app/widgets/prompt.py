@@ -42,6 +42,9 @@ MAX_KEPT_RECALLED = 50
 """The number of those that outlive the console, at most."""
 
 
+_NO_DOUBT = "", ""
+
+
 class Foreseen(NamedTuple):
     """The effect of Enter on a line, in words."""
 
@@ -173,8 +176,8 @@ class Prompt(Vertical):
         self._unlogged = UnloggedTexts()
         self._in_line: Unlogged | None = None
         """The waiting text that stands in the line, as it was or edited; None for none."""
-        self._doubted = ""
-        """The line with a doubt about it that Enter once more enters."""
+        self._doubted = _NO_DOUBT
+        """The line that Enter once more enters, and what was asked about it."""
         self._doubted_at = 0.0
         self._offered = ""
         """The line that was typed elsewhere, as it was."""
@@ -410,7 +413,7 @@ class Prompt(Vertical):
         if line != before[0]:
             self.place(line)
             self._in_line = in_line
-        self._doubted = ""
+        self._doubted = _NO_DOUBT
         self.say(TAKEN_OUT, error=True)
         return True
 
@@ -460,7 +463,7 @@ class Prompt(Vertical):
             except Refused as refused:
                 self._hint(text((one_line(refused.reason, 400), "$warning")))
             else:
-                asks = bool(foreseen.doubt) and self.line != self._doubted
+                asks = bool(foreseen.doubt) and (self.line, foreseen.doubt) != self._doubted
                 words = f"asks first: {one_line(foreseen.doubt, 200)}" if asks else foreseen.words
                 style = "$warning" if foreseen.warns else "$muted"
                 waiting = text((f"  ·  {': '.join(waits)}", "bold $warning"))
@@ -592,15 +595,15 @@ class Prompt(Vertical):
             self.say(f"{refused.reason}{lead}", error=True)
             return
         doubt = foreseen.doubt
-        if doubt and line != self._doubted:
-            self._doubted, self._doubted_at = line, monotonic()
+        if doubt and (line, doubt) != self._doubted:
+            self._doubted, self._doubted_at = (line, doubt), monotonic()
             self._park_led(line)
             again = "logs it" if foreseen.words.startswith("logs") else "does it"
             self.say(f"{doubt} Enter once more {again}.", error=True)
             return
         if doubt and not self._could_read(self._doubted_at):
             return
-        self._doubted = self._offered = ""
+        self._doubted, self._offered = _NO_DOUBT, ""
         self.remember(line)
         sent, self._in_line = self._in_line or self._unlogged.named(line, self._unlogged.waiting), None
         sent.becomes(line)

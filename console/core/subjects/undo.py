@@ -198,11 +198,7 @@ class RedactEntry(Command, frozen=True, kw_only=True):
         # A redaction has no line of its own; by its id its reason is erased.
         if target in state.part(TakenBack).redactions:
             return target
-        corrections = _known(state, Corrections, "targets")
-        named = self.entry
-        while target in corrections:
-            target = named = corrections.pop(target)
-        return _only(entries_named(state, named, self.actor), named).id
+        return _only(entries_named(state, self.entry, self.actor), self.entry).id
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         reason = clean(self.reason, multiline=False)
@@ -323,9 +319,13 @@ def entries_named(
 ) -> list[Entry]:
     """The entries that the act may mean by an id, `last`, or words of theirs; refused where there is none.
 
-    An undo of the `declaration` withdraws the incident.
+    A redaction means an entry by the id of one of its corrections, too. An undo of the `declaration` withdraws the
+    incident.
     """
     wanted = text.strip().casefold()
+    corrections = _known(state, Corrections, "targets") if act == "redact" else {}
+    while wanted in corrections:
+        wanted = corrections.pop(wanted)
     if act == "undo" and wanted == "declaration":
         return [find_entry(state, state.declared_id)]
     if wanted == "last":

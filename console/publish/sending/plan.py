@@ -108,6 +108,15 @@ class Preview(msgspec.Struct, frozen=True):
     """It gets nothing because the incident has no title for the public."""
 
 
+def approved(previews: Iterable[Preview]) -> tuple[Preview, ...]:
+    """The part of the previews that a person approves: the same later, unless a page would get something else."""
+    same_moment = (
+        (each, each.delivery and msgspec.structs.replace(each.delivery, at=each.delivery.started_at))
+        for each in previews
+    )
+    return tuple(msgspec.structs.replace(each, delivery=delivery, problems=()) for each, delivery in same_moment)
+
+
 class Context(NamedTuple):
     """The facts behind a plan, beside the incident's own state."""
 

@@ -33,6 +33,18 @@ CAPITALS = (
 )  # fmt: skip
 """Places that a zone is known by, where another of its places comes first in the CLDR."""
 
+WIDE_ZONES = {
+    "Europe_Central": "Europe/Berlin", "Europe_Eastern": "Europe/Athens", "Europe_Western": "Europe/Lisbon",
+    "America_Eastern": "America/New_York", "America_Central": "America/Chicago", "America_Mountain": "America/Denver",
+    "America_Pacific": "America/Los_Angeles",
+}  # fmt: skip
+"""Those of several countries, by their names in the CLDR, with a place of each."""
+TIME_WORDS = re.compile(
+    r"\b(?:heure|hora|hor\u00e1rio|ora|czas|\u03ce\u03c1\u03b1|tidssone\sfor(?:\sden)?)\s(?:(?:del?|du|da|do|di)\s(?:la\s)?)?|-?(?:zeit|tijd|tid)\b"
+    r"|\s(?:aika|\u010das|saati|id\u0151|\u03ce\u03c1\u03b1|\u0447\u0430\u0441\u043e\u043c)\b|^\u0437\u0430\s"
+)
+"""The word for time in the name of a zone, and what joins it to the rest."""
+
 
 def names(kind: str) -> dict[str, int]:
     """The names of months or days in small letters without a full stop, with their numbers from 1 (Monday)."""
@@ -99,6 +111,18 @@ def cities() -> dict[str, str]:
     return {zone: ", ".join(names) for zone, names in sorted(table.items())}
 
 
+def zone_cores(bare: re.Pattern[str]) -> dict[str, str]:
+    """By a place of each: the names of wide zones in other languages, less what `bare` finds: "europa central"."""
+    table: dict[str, dict[str, None]] = {}
+    for language in (*CITY_LANGUAGES, "uk", "el", "hu"):
+        for zone, place in WIDE_ZONES.items():
+            name = Locale(language).meta_zones[zone].get("long", {}).get("generic", "").casefold()
+            core = bare.sub("", re.sub(r"\(.*", "", name)).strip(" -")
+            if core:
+                table.setdefault(place, {})[core] = None
+    return {place: ", ".join(cores) for place, cores in sorted(table.items())}
+
+
 def city_rows(table: dict[str, str]) -> str:
     lines = []
     for zone, names in table.items():
@@ -136,7 +160,9 @@ def main() -> None:
         f"HALVES = {{\n{rows(halves)}\n}}\n\n"
         f'ZONES = {{\n{zone_rows}\n}}\n"""English names of zones without "time", and a place of each."""\n\n'
         f'HOURS = {{\n{rows(hours)}\n}}\n"""Words for two times of day."""\n\n'
-        f'CITIES = {{\n{city_rows(cities())}\n}}\n"""Names of cities in other languages, by their zone."""\n',
+        f'CITIES = {{\n{city_rows(cities())}\n}}\n"""Names of cities in other languages, by their zone."""\n\n'
+        f"WIDE_ZONES = {{\n{city_rows(zone_cores(TIME_WORDS))}\n}}\n"
+        '"""Names of zones in other languages, without the word for time."""\n',
         encoding="utf-8",
     )
 

@@ -25,6 +25,7 @@ _FAR = timedelta(days=40)
 """Neighbours of a timeline are seldom that far apart; a date that is may be a slip."""
 _A_YEAR = timedelta(days=365)
 _LISTED = 5
+_NOON = 12
 _NUMBER = re.compile(r"\d+")
 _MAY_BE_NO_ZONE = re.compile(r"^\(|\w\s[+\u2212-]|^Z\+")
 """In the name of a zone: a place in brackets, or an offset that stands apart."""
@@ -289,6 +290,8 @@ class Calendar:
                 return None
             if self.common_day:
                 self._day_of_others = near(self._in_order(self.common_day), self._year_hint(self.common_day))
+        elif self.day is None and stamp.day_of_month and self.hint:
+            self.set_day(self.hint)
         elif self.day is None:
             self._assume_day(on)
         elif self._day_of_others and stamp.days_back is None and above and on(self._day_of_others) >= above:
@@ -321,7 +324,7 @@ class Calendar:
         begins_day = self._previous is None
         before = None if stamp.days else self._previous
         if before is not None and (at > before if self.known.newest_first else at < before):
-            if abs(at - before) > _PAST_MIDNIGHT:
+            if abs(at - before) >= _PAST_MIDNIGHT:
                 self.day += -_A_DAY if self.known.newest_first else _A_DAY
                 at = on(self.day)
                 self._midnights.append(f"midnight is passed on line {number}: from there on {self.day}")
@@ -408,6 +411,8 @@ class Calendar:
             self._of_24_hours = True
         padded, self._padded = self._padded, self._padded or (clock.hour < 10 and not clock.short)
         halved = self._half_said or (clock.short and (padded or not self._of_24_hours))
+        # In a list without any later hour, 01:16 below 12:58 is one of the afternoon.
+        halved = halved or (not self._of_24_hours and above is not None and above.astimezone(zone.tz).hour == _NOON)
         if clock.half_said or not halved or not 1 <= clock.hour <= 12 or above is None:
             return at
         later = at + timedelta(hours=12)

@@ -110,12 +110,12 @@ PART_OF_DAY = re.compile(
     re.IGNORECASE,
 )
 HOUR_WORDS = {word: 12 * (hour == "noon") for hour, words in HOURS.items() for word in words.split()} | {
-    "midday": 12,
-    "mediodia": 12,
+    **dict.fromkeys(["midday", "mediodia", "mittag", "mittags", "\u6b63\u5348", "\uc815\uc624"], 12),
+    "\uc790\uc815": 0,
     "medianoche": 0,
 }
 HOUR_WORD = re.compile(
-    r"(?:12(?::00)?\s)?(?P<at>(?:a|\u00e0|al|au|ao)\s)?(?P<word>[^\W\d_]{4,15}(?:[-\s](?:dia|noite)\b)?)(?!\w)",
+    r"(?:12(?::00)?\s)?(?P<at>(?:a|\u00e0|al|au|ao)\s)?(?P<word>(?:[^\W\d_]{4,15}|\u6b63\u5348|\uc815\uc624|\uc790\uc815)(?:[-\s](?:dia|noite)\b)?)(?!\w)",
     re.IGNORECASE,
 )
 WORD_ENDS = re.compile(r"\s{0,2}(?:[*_`\])}>:\uff1a,;|=\u2013\u2014\u2192]|-{1,2}(?=\s|>)|/\s|$)")
@@ -185,7 +185,7 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
     if before and half:
         start = before.end()
     military = None if half else _MILITARY.match(head, start)
-    if military and (dated or _MILITARY_ENDS.match(head, military.end())):
+    if military and (dated or _MILITARY_ENDS.match(head, military.end()) or _zone_behind(head, military.end())):
         time = ClockTime(int(military["h"]), int(military["m"]), int(military["s"] or 0), exact=bool(military["s"]))
         return time, past(AFTER_HOUR, head, military.end())
     match = _CLOCK.match(head, start)
@@ -243,6 +243,13 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
     return time, hour_word.end() if hour_word else past(AFTER_HOUR, head, end)
 
 
+def _zone_behind(head: str, end: int) -> bool:
+    """Whether the abbreviation of a zone stands behind four digits: "1625 EST"."""
+    named = zone_at(head, end + 1) if _ABBREVIATION.match(head, end) else None
+    return named is not None
+
+
+_ABBREVIATION = re.compile(r"\s[A-Z]{3,4}(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDED_FIRST = "a al au ao am pm meio meia"
 """Of "au midi", "PM 2:30" and "meio-dia"."""
@@ -291,7 +298,7 @@ _COLONLESS_END = re.compile(
     re.ASCII | re.MULTILINE,
 )
 DOTTED = re.compile(
-    r"(?P<before>[*_`\[(]{0,3}(?:(?:ca?|approx)\.?\s?|~\s?)?)(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014'\u2019-])(?!\s?(?:%|\d\d:\d\d:|[\u20ac$\u00a3]|(?:[KMGT]i?B|EUR|USD|GBP|CHF|JPY|SEK|NOK|DKK|PLN|CZK|TRY|INR|BRL)\b))",
+    r"(?P<before>[*_`\[(]{0,3}(?:(?:ca?|approx)\.?\s?|~\s?)?)(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014'\u2019-])(?!\s?(?:%|\d\d?:\d\d|[\u20ac$\u00a3]|(?:[KMGT]i?B|EUR|USD|GBP|CHF|JPY|SEK|NOK|DKK|PLN|CZK|TRY|INR|BRL)\b))",
     re.ASCII,
 )
 _DECIMAL_LINE = re.compile(rf"{_LINE_BEGINS}[*_`\[(]{{0,3}}\d+[.,]\d", re.MULTILINE)
@@ -304,6 +311,8 @@ _YEAR_LINE = re.compile(_LINE_BEGINS + r"[*_`\[(]{0,3}(?:19|20)[6-9]\d(?=[\s:*_`
 _DOTTED_LINE = re.compile(_LINE_BEGINS + DOTTED.pattern, re.MULTILINE)
 _CLOCK_LINE = re.compile(_LINE_BEGINS + DOTTED.pattern.replace(r"\.(?P<m>", "[.:](?P<m>"), re.MULTILINE)
 
+_HALF_DAY = 1200
+
 
 def without_colon(text: str) -> re.Pattern[str] | None:
     """The pattern of times as "0412" or "14.02" that begin lines: several, that seldom go back; None without such.
@@ -315,7 +324,8 @@ def without_colon(text: str) -> re.Pattern[str] | None:
         *((DOTTED, _DOTTED_LINE), (DOTTED, _CLOCK_LINE)),
     ):
         times = [match["h"].zfill(2) + match["m"] for match in whole.finditer(text)]
-        back = sum(1 for before, after in pairwise(times) if after < before)
+        # From 1650 to 0010 it is not back, but over midnight.
+        back = sum(1 for before, after in pairwise(times) if after < before and int(before) - int(after) < _HALF_DAY)
         if (
             len(times) < (2 if whole is _CLOCK_LINE else 3)
             or back * 4 > len(times)

@@ -182,6 +182,7 @@ _NEXT_DAYS = (
 _NEXT_DAY = _any_of(_NEXT_DAYS) + r"|[DJ]\s?\+\s?1(?![\d:hm])|\u7fcc\d{0,2}\u65e5(?:[(\uff08].[)\uff09])?"
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _BLANK = re.compile(r"[ \t]")
+_ZONE_JOIN = re.compile(r",?[ \t]")
 _MOMENT_WORDS = FIRST_WORDS | {
     word[0].casefold()
     for phrase in ("D", "J", "T", "H", "Tzero", *_NEXT_DAYS.split(","), *DAYS_BACK)
@@ -502,6 +503,10 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
     dated = date_at(head, start)
     if dated:
         return _after_date(head, dated[0], dated[1], remark)
+    ordinal = _ORDINAL.match(head, start)
+    stamped = _clock_behind(head, ordinal.end(), remark) if ordinal else None
+    if ordinal and stamped:
+        return stamped[0]._replace(day_of_month=int(ordinal["day"])), stamped[1]
     if about.article:
         return None
     pointed = about.sure and _POINTED.match(head, start) and _AT_ABOUT.search(head[:start])
@@ -521,6 +526,10 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
     return _epoch(head, start) or _noon(head, start, None, remark, sure=about.sure)
 
 
+_ORDINAL = re.compile(
+    r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th|[\u65e5\u53f7\u865f\uc77c]),?\s{0,2}(?:[\u2013\u2014|@-]\s)?(?=\S)"
+)
+"""The day alone before its time of day: "4th 23:50", "4日 23:50"."""
 _POINTED = re.compile(
     r"(?:[01]?\d|2[0-3])\.[0-5]\d(?=[,;:)]|\.(?!\d)|$|\s(?!(?:%|percent|million|billion|[KMGT]i?B|[kKMG]?Hz|m?s|seconds?|EUR|USD|GBP)\b))"
 )
@@ -577,10 +586,10 @@ def _worded(head: str, about: About) -> tuple[Stamp, int] | None:
     clock = clock_at(head, start) if HALF_BEFORE.match(head, start) else None
     if clock:
         return _after_clock(head, clock[0], clock[1], None, remark)
-    zone = zone_at(head, start) if head[start].isupper() else None
+    zone = zone_at(head, start, stated=True) if head[start].isupper() else None
     if zone:
-        # "[PDT Apr 16 21:05:29]"
-        behind = _stamp(head, about._replace(end=past(_BLANK, head, zone[1])))
+        # "[PDT Apr 16 21:05:29]", "Eastern, 7:09 AM"
+        behind = _stamp(head, about._replace(end=past(_ZONE_JOIN, head, zone[1])))
         return (behind[0]._replace(zone=zone[0]), behind[1]) if behind and behind[0].time else None
     return _count(head, start) or _noon(head, start, None, remark, sure=about.sure)
 
@@ -793,6 +802,10 @@ def _zone(head: str, end: int, time: ClockTime, *, exact: bool, dated: bool = Fa
         if named:
             return named[0], "", named[1]
     start = past(_ZONE_GAP, head, end)
+    comma = _ZONE_JOIN.match(head, end) if head[end : end + 1] == "," else None
+    named = zone_at(head, comma.end(), stated=True) if comma else None
+    if named and not head[named[1] - 1].isdigit() and _ZONE_ENDS.match(head, named[1]):
+        return named[0], "", named[1]
     bracket = next((mark for mark in head[end:start] if mark in _ZONE_BRACKETS), "")
     stated = bool(bracket or _UTC_AND_OFFSET.match(head, start))
     named = zone_at(head, start, stated=stated) or _zone_in_words(head, start, time, end == start)
@@ -1099,7 +1112,11 @@ def _may_open(word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _begins_moment(word: str) -> bool:
-    return word.casefold() in _MOMENT_WORDS or begins_date(word) or (word.isupper() and zone_at(word, 0) is not None)
+    return (
+        word.casefold() in _MOMENT_WORDS
+        or begins_date(word)
+        or (word[0].isupper() and zone_at(word, 0, stated=True) is not None)
+    )
 
 
 def _stands_apart(before: str, stamp: Stamp, *, point: bool) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from console.core.language.dates import date_at, weekday_at
-from console.core.language.places import place_zone, zone_word
+from console.core.language.places import begins_wide_zone, place_zone, zone_word
 from console.core.language.zones import Zone, zone_at
 from console.intake.lines import TIMELINE
 
@@ -61,6 +61,9 @@ _NAMES_TIMES = re.compile(rf"\b(?:{_TIMES})\b", re.IGNORECASE)
 _CLAUSE_BEGINS = re.compile(r"[.;,:=()\[\]\u2013\u2014]|\s-\s")
 _BUT = re.compile(r"\s(?:unless|except|sofern\snicht|wenn\snicht|sauf|salvo|tenzij)\b[^()\[\]]*", re.IGNORECASE)
 """A zone behind these words is that of other times."""
+_SPOKEN_OFFSET = re.compile(
+    r"(?:\b(?P<hours>\d\d?)\s?(?:hours?|hrs?|h)\s(?P<east>ahead\sof|before)?(?(east)|(?:behind|after))\s)?\b(?P<zone>UTC|GMT)(?(hours)|\s(?:plus|(?P<minus>minus))\s(?P<add>\d\d?)\b)"
+)
 _UNKNOWN = re.compile(r"(?P<word>[A-Z]{2,5}|[A-Z][\w-]{1,20}(?:\s[A-Z][\w-]{1,20}){0,2}\s[Tt]ime)(?![\w:])")
 _IN_OTHER_WORDS = re.compile(r",?\s[(\[]?(?:i\.?e\.?|that\sis|d\.\s?h\.|es\sdecir|=)[,:]?\s", re.IGNORECASE)
 _NO_ZONES = ("AM", "PM", "HH", "MM", "SS", "ISO", "RFC", "YYYY", "SEV", "A", "I", "TBC", "TBD", "TBA")
@@ -92,18 +95,21 @@ _CLOCK = re.compile(r"\d:\d\d|\d\s?[ap]\.?m", re.IGNORECASE)
 _CLOCK_BEHIND = re.compile(r"\)\s?:\s.{0,20}\d:\d\d")
 """The time of a line whose label names the zone of that time alone: "End (UTC): 12:46"."""
 TIME_WORD = re.compile(
-    r"\b(?:times?|hora|horas|heures?|zeit|zeiten|ortszeit|uhrzeit|uhrzeiten|ora|orari|orario|tid|tider|tijd|tijden|aika|aikaa|czas(?:u|ie)?|hor[a\u00e1]rios?"
-    r"|\u010das\w?|saat(?:i|iyle)?|id\u0151(?:vel|ben|z\u00f3na)?|waktu|gi\u1edd|vreme(?:na)?|vrijeme|laik(?:s|as|a|u)|a(?:eg|ja)|t\u00edmi|orele|saati|saatiyle|\u0432\u0440\u0435\u043c\u044f|\u0432\u0440\u0435\u043c\u0435\u043d\u0438|\u0447\u0430\u0441(?:\u043e\u043c|\u0443|\u0430|\u0456)?|\u0432\u0440\u0435\u043c\u0435|\u043f\u043e|\u03ce\u03c1\u03b1\u03c2?|\u0628?\u062a\u0648\u0642\u064a\u062a|\u0648\u0642\u062a|\u05e9\u05e2\u05d5\u05df|\u0938\u092e\u092f)\b"
+    r"\b(?:times?|hora|horas|heures?|(?:sommer|winter|normal|standard)?zeit|zeiten|ortszeit|uhrzeit|uhrzeiten|ora|orari|orario"
+    r"|(?:sommar|sommer|normal)?tid|tider|(?:zomer|winter|standaard)?tijd|tijden|(?:kes\u00e4|normaali)?aikaa?|czas(?:u|ie)?|hor[a\u00e1]rios?"
+    r"|(?:(?:letn\u00ed|standardn\u00ed)\s)?\u010das\w?|(?:(?:yaz|standart)\s)?saat(?:i|iyle)?|id\u0151(?:vel|ben|z\u00f3na)?|waktu|gi\u1edd|vreme(?:na)?|vrijeme|laik(?:s|as|a|u)|a(?:eg|ja)|t\u00edmi|orele|saati|saatiyle|\u0432\u0440\u0435\u043c\u044f|\u0432\u0440\u0435\u043c\u0435\u043d\u0438|\u0447\u0430\u0441(?:\u043e\u043c|\u0443|\u0430|\u0456)?|\u0432\u0440\u0435\u043c\u0435|\u043f\u043e|\u03ce\u03c1\u03b1\u03c2?|\u0628?\u062a\u0648\u0642\u064a\u062a|\u0648\u0642\u062a|\u05e9\u05e2\u05d5\u05df|\u0938\u092e\u092f)\b"
     r"|(?:\u6a19\u6e96|\u6807\u51c6|\ud45c\uc900)?(?:[\u6642\u65f6][\u9593\u95f4\u523b]?|\uc2dc\uac04|\uc2dc(?!\w))",
     re.IGNORECASE,
 )
 _PLACE_BEHIND = re.compile(
-    r"(?:\s(?:de|del|della|di|da|do|du|d\u2019|la|las|los|le|el|von|van|w|we|v|\u043f\u043e|\u0432)(?=\s)){0,3}\s(?P<place>[^\W\d_][\w\u2019'-]*(?:\s[^\W\d_][\w\u2019'-]*){0,3})"
+    r"(?:\s(?:normale?|d[\u2019'](?:\u00e9t\u00e9|hiver)|est\u00e1ndar|padr\u00e3o|de\s(?:verano|invierno|ver\u00e3o|inverno)|standard|legale|solare)(?=\s))?"
+    r"(?:\s(?:de|del|della|di|da|do|du|d\u2019|la|las|los|le|el|von|van|w|we|v|\u043f\u043e|\u0432)(?=\s)){0,3}\s(?P<place>[^\W\d_][\w\u2019'-]*(?:\s[^\W\d_][\w\u2019'-]*){0,3})",
+    re.IGNORECASE,
 )
 _NEVER_BEHIND = ("hor", "heur", "or", "\u043f\u043e", "gi")
 _WORD = re.compile(r"\S+")
 _TIME_ENDS = re.compile(rf"(?<=\w)[\s-]?(?:{TIME_WORD.pattern})$", re.IGNORECASE)
-_TIME_BEHIND = re.compile(rf"\s(?:{TIME_WORD.pattern})", re.IGNORECASE)
+_TIME_BEHIND = re.compile(rf"\s(?:{TIME_WORD.pattern}|(?:letni|zimowy|standardowy)(?!\w))", re.IGNORECASE)
 _PLACE = re.compile(r"[^\W\d_][\w\u2019'-]*(?:\s[^\W\d_][\w\u2019'-]*){0,3}")
 _PLACE_BEFORE = re.compile(r"(?:[^\W\d_][\w\u2019'-]*\s?){1,3}$")
 _FULL_WIDTH = str.maketrans("\uff08\uff09\uff1a\uff0c\u3001\uff1b", "():,,;")
@@ -144,7 +150,7 @@ def zone_statement(text: str) -> Statement | None:
     lowered = text.lower()
     if any(word in lowered for word in _PICTURES):
         text = _OF_PICTURES.sub(" ", text)
-    text = _BUT.sub("", text)
+    text = _SPOKEN_OFFSET.sub(_as_offset, _BUT.sub("", text))
     unknown = ""
     spaced = " ".join(text.lower().split())
     for stated in STATES_ZONE.finditer(text) if any(piece in spaced for piece in _STATING) else ():
@@ -164,6 +170,11 @@ def zone_statement(text: str) -> Statement | None:
             unknown = unknown or "local time"
     beside = _beside_a_date(text)
     return Statement(None, unknown, len(text) <= 90) if unknown and not (beside and beside.zone) else beside
+
+
+def _as_offset(spoken: re.Match[str]) -> str:
+    west = spoken["minus"] or (spoken["hours"] and not spoken["east"])
+    return f"{spoken['zone']}{'-' if west else '+'}{spoken['hours'] or spoken['add']}"
 
 
 def stating_words(text: str) -> list[str]:
@@ -314,7 +325,8 @@ def place_time_at(text: str, start: int) -> tuple[Zone, int] | None:
 
 def is_of_place_time(word: str) -> bool:
     """Whether the word may begin the name of a place's time."""
-    return TIME_WORD.fullmatch(word) is not None or place_zone(word.removesuffix("er")) is not None
+    placed = place_zone(word.removesuffix("er")) is not None
+    return placed or TIME_WORD.fullmatch(word) is not None or begins_wide_zone(word)
 
 
 def _place_times(text: str) -> Iterator[tuple[Zone, int, int]]:

@@ -94,6 +94,20 @@ def test_midnight_is_passed_when_the_clock_jumps_back_by_more_than_half_a_day() 
     assert "midnight is passed on line 3: from there on 2017-02-01" in found.assumptions
 
 
+def test_midnight_in_words_below_noon_is_the_next_one() -> None:
+    found = read("## 2017-01-31\n11:30 stopped\nNoon: backup\nMidnight: storage\n00:20 next\n")
+
+    assert moments(found) == ["2017-01-31 11:30", "2017-01-31 12:00", "2017-02-01 00:00", "2017-02-01 00:20"]
+
+
+def test_an_hour_below_twelve_is_of_the_afternoon_where_no_later_one_is_written() -> None:
+    found = read("## 2017-01-31\n11:50 stopped\n12:40 backup\n01:16 storage\n02:05 next\n")
+
+    assert moments(found)[2:] == ["2017-01-31 13:16", "2017-01-31 14:05"]
+    assert "line 4 says neither am nor pm: taken as 13:16" in found.assumptions
+    assert moments(read("## 2017-01-31\n00:50 stopped\n12:40 backup\n01:16 storage\n"))[2] == "2017-01-31 01:16"
+
+
 def test_a_small_step_back_is_only_out_of_order() -> None:
     found = read("## 2019-07-02\n13:37 built\n13:31 merged\n13:42 rolled out\n")
 

@@ -186,6 +186,12 @@ def test_a_stated_offset_may_stand_apart_from_its_sign() -> None:
         ("- 09:15 lost\n- 09.31 back", ["09:15 lost", "09:31 back"]),
         ("- 09.15 lost\n- 09:31 back", ["09:15 lost", "09:31 back"]),
         ("- 09:15 lost\n- 09.31 GB free", ["09:15 lost"]),
+        (
+            "- [05.03 09:15] lost\n- [05.03 09:31] back\n- [05.03 10:02] over",
+            ["09:15 lost", "09:31 back", "10:02 over"],
+        ),
+        ("0915 UTC: lost\n1025 EST back", ["09:15 lost", "15:25 back"]),
+        ("- 1650 lost\n- 2311 back\n- 0010 over", ["16:50 lost", "23:11 back", "00:10 over"]),
     ],
 )
 def test_times_without_a_colon_in_ranges_at_ends_and_beside_others(lines: str, entries: list[str]) -> None:
@@ -547,6 +553,8 @@ def test_points_below_a_point_with_times_at_the_same_place_are_events_of_their_o
         ("à 9 h du soir a", "21:00 a"),
         ("9:02 in the evening: a", "21:02 a"),
         ("meio-dia: a", "12:00 a"),
+        ("Mittags: a", "12:00 a"),
+        ("正午：a", "12:00 a"),
         ("晚上9点 a", "21:00 a"),
         ("凌晨2点10分 a", "02:10 a"),
     ],
@@ -866,6 +874,17 @@ def test_the_mark_of_a_time_may_close_before_its_zone() -> None:
         ("ora di Roma узел пропал", 8),
         ("czasu warszawskiego узел пропал", 8),
         ("日本時間 узел пропал", 0),
+        ("Osteuropäische Normalzeit: узел пропал", 7),
+        ("heure normale d’Europe centrale : узел пропал", 8),
+        ("hora estándar de Europa central узел пропал", 8),
+        ("(Horário Padrão da Europa Central) узел пропал", 8),
+        ("centraleuropeisk normaltid: узел пропал", 8),
+        ("Orta Avrupa Standart Saati: узел пропал", 8),
+        ("czas środkowoeuropejski standardowy: узел пропал", 8),
+        ("středoevropský standardní čas: узел пропал", 8),
+        ("Eastern Standard: узел пропал", 14),
+        ("AM, Eastern: узел пропал", 14),
+        ("AM, US Pacific - узел пропал", 17),
     ],
 )
 def test_the_time_of_a_place_behind_a_time_is_its_zone(words: str, hour: int) -> None:
@@ -873,7 +892,8 @@ def test_the_time_of_a_place_behind_a_time_is_its_zone(words: str, hour: int) ->
 
 
 @pytest.mark.parametrize(
-    "words", ["hora del servidor", "Paris lost a node", "Zeit und Ort sind bekannt", "Paris heure"]
+    "words",
+    ["hora del servidor", "Paris lost a node", "Zeit und Ort sind bekannt", "Paris heure", "AM, Eastern region lost"],
 )
 def test_other_words_behind_a_time_are_no_zone(words: str) -> None:
     assert told(read(f"# 2024-03-05\n\n- 09:12 {words}\n- 09:15 end of it\n"))[0][:11] == "03-05 09:12"

@@ -52,6 +52,14 @@ def entries(text: str) -> list[str]:
         ("All times above are Mars time, i.e. UTC+3.", 3),
         ("## 经过（2026年2月5日，均为 UTC 时间）", 0),
         ("## 経過（2026年2月5日（木）、時刻はすべてJST）", 9),
+        ("Alle Angaben in Osteuropäischer Normalzeit", 2),
+        ("Les heures sont à l'heure normale d'Europe de l'Est", 2),
+        ("Orari in ora solare dell'Europa orientale", 2),
+        ("Horários no Horário Padrão da Europa Oriental", 2),
+        ("Alle tijden in Oost-Europese standaardtijd", 2),
+        ("Alla tider i östeuropeisk normaltid", 2),
+        ("Times are in UTC plus 3", 3),
+        ("Times are 5 hours behind UTC", -5),
     ],
 )
 def test_a_zone_is_stated_in_any_words(statement: str, hours_east: int) -> None:

@@ -473,3 +473,55 @@ CITIES = {
     "Europe/Zurich": ("zurique, zurigo, zurych, curych, zürih, цюрих, チューリッヒ, 취리히, 苏黎世"),
 }
 """Names of cities in other languages, by their zone."""
+
+WIDE_ZONES = {
+    "America/Chicago": (
+        "nordamerikanische zentral, centre nord-américain, central, centrale usa,"
+        " centralnordamerikansk, det sentrale nord-amerika, yhdysvaltain "
+        "keskinen, środkowoamerykański, severoamerický centrální, kuzey amerika "
+        "merkezi, центральная америка, центральним, κεντρική βόρειασ αμερικήσ, "
+        "középső államokbeli"
+    ),
+    "America/Denver": (
+        "rocky-mountains, des rocheuses, las montañas rocosas, das montanhas, "
+        "montagne rocciose usa, mountain, klippiga bergen, rocky mountains, "
+        "kalliovuorten, górski, severoamerický horský, kuzey amerika dağ, горное "
+        "время, гірським, ορεινή βόρειασ αμερικήσ, hegyvidéki"
+    ),
+    "America/Los_Angeles": (
+        "nordamerikanische westküsten, pacifique nord-américain, pacífico, "
+        "pacifico usa, pacific, västnordamerikansk, nordamerikanske "
+        "stillehavskysten, yhdysvaltain tyynenmeren, pacyficzny, severoamerický "
+        "pacifický, kuzey amerika pasifik, тихоокеанское время, тихоокеанським, "
+        "ειρηνικού, csendes-óceáni"
+    ),
+    "America/New_York": (
+        "nordamerikanische ostküsten, l’est nord-américain, oriental, leste, "
+        "orientale usa, eastern, östnordamerikansk, nordamerikanske østkysten, "
+        "yhdysvaltain itäinen, wschodnioamerykański, severoamerický východní, "
+        "kuzey amerika doğu, восточная америка, східним, ανατολική βόρειασ "
+        "αμερικήσ, keleti államokbeli"
+    ),
+    "Europe/Athens": (
+        "osteuropäische, d’europe de l’est, europa oriental, dell’europa "
+        "orientale, oost-europese, östeuropeisk, østeuropæisk, øst-europa, "
+        "itä-euroopan, wschodnioeuropejski, východoevropský, doğu avrupa, "
+        "восточная европа, східноєвропейським, ανατολικήσ ευρώπησ, kelet-európai "
+        "időzóna"
+    ),
+    "Europe/Berlin": (
+        "mitteleuropäische, d’europe centrale, europa central, dell’europa "
+        "centrale, midden-europese, centraleuropeisk, centraleuropæisk, "
+        "sentral-europa, keski-euroopan, środkowoeuropejski, středoevropský, orta"
+        " avrupa, центральная европа, центральноєвропейським, κεντρικήσ ευρώπησ, "
+        "közép-európai"
+    ),
+    "Europe/Lisbon": (
+        "westeuropäische, d’europe de l’ouest, europa occidental, europa "
+        "ocidental, dell’europa occidentale, west-europese, västeuropeisk, "
+        "vesteuropæisk, vest-europa, länsi-euroopan, zachodnioeuropejski, "
+        "západoevropský, batı avrupa, западная европа, західноєвропейським, "
+        "δυτικήσ ευρώπησ, nyugat-európai időzóna"
+    ),
+}
+"""Names of zones in other languages, without the word for time."""

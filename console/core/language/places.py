@@ -5,7 +5,7 @@ import zoneinfo
 from functools import cache
 from typing import NamedTuple
 
-from console.core.language.calendar_words import CITIES
+from console.core.language.calendar_words import CITIES, WIDE_ZONES
 from console.core.language.names import name_key
 from console.core.language.pattern import late
 from console.core.language.zones import REGIONS, Zone, seasonal_place, zone_at
@@ -94,10 +94,20 @@ def place_zone(name: str) -> Zone | None:
     """The zone of a place that is all that the words name, in whatever language: "Ciudad de México"."""
     if name[:3].isascii() and name[:3].isalpha() and name[:3].casefold() not in _beginnings():
         return None
-    key = name_key(name)
+    key = name_key(name).replace("'", "\u2019")
     place = _places().get(key) or _foreign_places().get(key) or _inflected(key)
     named = _written(place, 0) if place else None
     return named[0] if named else None
+
+
+def begins_wide_zone(word: str) -> bool:
+    """Whether the word may begin the name of a zone of several countries: "Orta" of "Orta Avrupa Saati"."""
+    return name_key(word) in _first_words()
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(name_key(name).split()[0] for names in WIDE_ZONES.values() for name in names.split(", "))
 
 
 @cache
@@ -166,7 +176,8 @@ def _written(name: str, end: int) -> tuple[Zone, int] | None:
 
 # What people who write of a country's time call it, as in "ora italiana" or "по московскому времени".
 _COUNTRY_WORDS = {
-    "Europe/Berlin": "deutsche, deutscher, deutschland, allemande, alemana, alemã, tedesca, mitteleuropäische",
+    "Europe/Berlin": "deutsche, deutscher, deutschland, allemande, alemana, alemã, tedesca"
+    ", центральноевропейское, центральноевропейскому",
     "Europe/Kyiv": "київський, київським, київського, києва, києві, українським, украинскому, киеву, киевскому",
     "Europe/Lisbon": "portuguesa, portugal continental",
     "Europe/London": "倫敦, británica, britânica, britannique, britische, großbritannien",
@@ -216,7 +227,7 @@ _COUNTRY_WORDS = {
 
 @cache
 def _foreign_places() -> dict[str, str]:
-    listed = [*CITIES.items(), *_COUNTRY_WORDS.items()]
+    listed = [*CITIES.items(), *WIDE_ZONES.items(), *_COUNTRY_WORDS.items()]
     return {name_key(name): zone for zone, names in listed for name in names.split(", ")}
 
 

@@ -57,7 +57,7 @@ _NAMED = late(
     r"|(?P<asian>(?:\u5317\u4eac|\u4e2d\u56fd|\u65e5\u672c|\ud55c\uad6d)\s?(?:\u6807\u51c6|\u6a19\u6e96|\ud45c\uc900)?\s?(?:\u65f6\u95f4|\u6642\u9593|\u6642|\uc2dc\uac04?))"
     r"|(?P<long>(?:US\s)?[A-Z][\w.-]{1,20}(?:\s[A-Z][\w-]{1,20}){0,3}?(?i:\s(?:standard|daylight|summer))?(?i:\stime)\b"
     r"(?!\szones?\b))"
-    r"|(?P<region>(?i:(?:US\s)?(?:pacific|mountain|central|eastern))\b(?!\s(?i:europe|africa|asia|indonesia)))"
+    r"|(?P<region>(?i:(?:US\s)?(?:pacific|mountain|central|eastern)(?:\s(?:standard|daylight))?)\b(?!\s(?i:europe|africa|asia|indonesia)))"
 )
 _ASIAN = {
     "\u5317\u4eac": "Asia/Shanghai",
@@ -65,7 +65,7 @@ _ASIAN = {
     "\u65e5\u672c": "Asia/Tokyo",
     "\ud55c\uad6d": "Asia/Seoul",
 }
-_LONG_ENDS = late(r"(?:\s(?:standard|daylight|summer))?\stime$", re.IGNORECASE)
+_LONG_ENDS = late(r"(?:\s(?:standard|daylight|summer)(?:\stime)?|\stime)$", re.IGNORECASE)
 # "PST (UTC-7)", "CET/UTC+1", "Central European Time (CET)"
 _BESIDE = late(
     r"\s?(?:(?P<open>[(\[])\s?(?:i\.e\.\s|[A-Z]{2,5}\s?[,;/=]?\s?(?=UTC|GMT|[+\u2212-]))?|,?\si\.e\.|[/,=;])?\s?"

@@ -237,22 +237,22 @@ class EditedInput:
         # What is raised while the prompt is being made is lost; the next look is soon.
         if not self._waiting or (frame is not None and frame.f_code is self._begin.__code__):
             return
+        # News that takes long is not looked for again within itself: the line in readline is still that of before.
+        self._waiting = False
         self._note(self._editor.get_line_buffer())
         if self._ending:
-            self._waiting = False
             # The program is left from `read`, and never out of the midst of readline.
             raise _Interrupted
         lines, self._interrupted = self._news(self._interrupted), False
         came_back, self._came_back = self._came_back, False
-        if not (lines or came_back):
-            return
-        out()
-        say(lines)
-        if self._typed:
-            # An entered line has left readline already, so that this one can only be half typed.
-            self._waiting = False
-            raise _Interrupted
-        out(self._prompt, nl=False)
+        if lines or came_back:
+            out()
+            say(lines)
+            if self._typed:
+                # An entered line has left readline already, so that this one can only be half typed.
+                raise _Interrupted
+            out(self._prompt, nl=False)
+        self._waiting = True
 
     def _completed(self, word: str, number: int) -> str | None:
         words = self._complete(self._editor.get_line_buffer()[: self._editor.get_endidx()])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.terminal import Terminal, running
+from tests.app.terminal import ROOT, Terminal, running
 from tests.cli.shell import COMMAND, Warroom
 
 
@@ -584,3 +584,32 @@ def test_the_id_of_a_correction_names_what_is_erased(warroom: Warroom, ref: str)
         shown.types("\x04")
         assert shown.ends() == 0
     assert "the key is in" not in dict(warroom.entries(ref)).values()
+
+
+LONG_NEWS = """
+import signal
+from console.cli.typed_input import typed_input
+
+kept, told = [], []
+
+def news(interrupted):
+    if "hunter2secret" not in "".join(kept[-1:]) or told:
+        return []
+    told.append(source.take_out({"hunter2secret"}))
+    signal.raise_signal(signal.SIGALRM)  # As the timer does while news takes longer than from one look to the next.
+    return ["erased"]
+
+source = typed_input("> ", news, lambda before: [], kept.append)
+print("entered", source.read(), any("hunter2secret" in line for line in kept[kept.index("we lost [redacted]"):]))
+source.close()
+"""
+
+
+def test_words_are_taken_out_of_a_line_also_where_that_takes_longer_than_between_two_looks() -> None:
+    with running([sys.executable, "-c", LONG_NEWS], {"PYTHONPATH": str(ROOT)}) as shown:
+        prompts(shown, 1)
+        shown.types("we lost hunter2secret")
+        shown.until(b"> we lost [redacted]")
+        shown.types("\r")
+        shown.until(b"entered we lost [redacted] False")
+        assert shown.ends() == 0

@@ -266,6 +266,7 @@ def rescue(shell: Shell, file: Path, output: Path | None) -> None:
     else:
         hint(f"Saved {_entries(rescued.entries)} in {saved_to}; open it with --db.")
         hint(f"To put it in the place of {file}, first close every console; move its -wal and -shm away, too.")
+    shell.done = f"The new log is {saved_to}."
     out(saved_to)
 
 

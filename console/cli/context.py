@@ -20,7 +20,7 @@ from console.cli.stopping import stopping_between_writes
 from console.core.language import times
 from console.core.language.grammar import long_ago_doubt
 from console.core.language.secrets import looks_secret, secret_doubt
-from console.core.language.text import escaped_json, one_line
+from console.core.language.text import clean, escaped_json, one_line
 from console.core.language.time_doubt import time_doubt
 from console.core.log import command as commands
 from console.core.log.acknowledgement import acknowledgement
@@ -42,6 +42,8 @@ from console.store.problems import NoLogYet, OlderLog
 
 NO_SERVER = "off"
 """In the place of a server's address: none, whatever the settings say."""
+PRACTICE_FILE = "drills.db"
+"""The practice database, beside the log: real incidents and drills never share a file unless somebody asks for it."""
 
 
 def fail(*reasons: str) -> NoReturn:
@@ -101,7 +103,9 @@ class Shell:
         self.as_json = False
         """The events that are written are printed as JSON, one on each line."""
         self.written = ""
-        """The incident that something was written into last."""
+        """The incident that something was written into first."""
+        self.done = ""
+        """The sentence for what was changed outside the log, told where the output cannot be written."""
         self.meant = ""
         """A question after the command that may have been meant by the word in a reference's place."""
         self._pointed_out: set[str] = set()
@@ -203,7 +207,7 @@ class Shell:
     def wrote(self, state_of: Callable[[str], Incident], events: Iterable[Event]) -> None:
         """Note that something is on the disk, and print it where the command was asked for JSON."""
         for event in events:
-            self.written = event.incident
+            self.written = self.written or event.incident
             if self.as_json:
                 from console.export.json.incident import event_view
 
@@ -213,6 +217,12 @@ class Shell:
         """Refuse to tell as JSON what would be written."""
         if dry_run and self.as_json:
             raise click.UsageError("--dry-run writes nothing that --json could tell; leave one of them out")
+
+    def did(self, sentence: str) -> None:
+        """Print what a command changed outside the log."""
+        sentence = clean(sentence, multiline=False)
+        self.done = f"{self.done} {sentence}".lstrip()
+        out(sentence)
 
     def tell(self, text: object) -> None:
         """Print for a person what a command did; JSON takes its place where that was asked for."""

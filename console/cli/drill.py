@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from console.cli.context import NO_SERVER, Shell, fail, print_json
+from console.cli.context import NO_SERVER, PRACTICE_FILE, Shell, fail, print_json
 from console.cli.output import hint, out, say_row
 from console.cli.params import command, json_option
 from console.cli.process import check_books, own_file
@@ -30,10 +30,8 @@ from console.store.ledger import Ledger
 from console.store.log import Log
 from console.sync.replicator import Replicator, address_of
 
-FILE = "drills.db"
-"""The practice database, beside the log: real incidents and drills never share a file unless somebody asks for it."""
 JOINED_FILE = "drills-joined.db"
-"""The same for drills with others: what somebody practised alone is sent to nobody."""
+"""The practice database for drills with others: what somebody practised alone is sent to nobody."""
 
 
 @click.group()
@@ -42,7 +40,7 @@ def drill() -> None:
 
 
 def practice_path(shell: Shell, keep: Path | None, *, joined: bool = False) -> Path:
-    path = keep or shell.path.with_name(JOINED_FILE if joined else FILE)
+    path = keep or shell.path.with_name(JOINED_FILE if joined else PRACTICE_FILE)
     if path.is_dir():
         raise Refused(f"{path} is a folder, not a file; name a file with --keep.", "keep")
     return path
@@ -52,7 +50,7 @@ _keep = click.option(
     "--keep",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help=f"The practice database; else {FILE} beside the log.",
+    help=f"The practice database; else {PRACTICE_FILE} beside the log.",
 )
 
 
@@ -133,6 +131,7 @@ def run(
     path = practice_path(shell, keep, joined=bool(address))
     ref = _begun(shell, path, script, speed, new=new, address=address)
     if prepare_only:
+        shell.done = f"The drill runs as {ref}."
         out(ref)
         return
     from console.app.main import Start, run_app
@@ -231,6 +230,7 @@ def end(shell: Shell, ref: str, note: str, keep: Path | None) -> None:
     wanted = resolve_reference(ref, going) if ref else going[0]
     with closing(Log.open(path)) as log:
         Ledger(log, actor=shell.actor, clock=shell.now).execute(wanted, EndDrill(actor=shell.actor, note=note))
+    shell.done = f"The drill {wanted} has ended."
     out(wanted)
 
 

@@ -14,7 +14,7 @@ from click.shell_completion import CompletionItem
 
 from console import __version__
 from console.cli import streams
-from console.cli.complete import Completed, references, views
+from console.cli.complete import Completed, references, views, zones
 from console.cli.context import NO_SERVER, Shell, fail
 from console.cli.output import hint
 from console.cli.usage import meant_command, usage_sentence
@@ -133,10 +133,12 @@ class Commands(click.Group):
         except Problem as problem:
             fail(problem.reason)
         except OSError as error:
-            ref = ctx.obj.written if isinstance(ctx.obj, Shell) else ""
-            if not ref or not streams.of_output(error):
+            shell = ctx.obj
+            if not isinstance(shell, Shell) or not (shell.written or shell.done) or not streams.of_output(error):
                 raise
-            fail(f"It is logged, but the output cannot be written; `warroom show {ref}` shows it.")
+            if shell.done:
+                fail(f"{shell.done} The output cannot be written.")
+            fail(f"It is logged, but the output cannot be written; `warroom show {shell.written}` shows it.")
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands under headings; the words of the prompt with their forms."""
@@ -168,7 +170,9 @@ def _like_reference(text: str) -> bool:
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--db", envvar="WARROOM_DB", metavar="PATH", help="The database file.")
 @click.option("--as", "actor", envvar="WARROOM_USER", metavar="NAME", help="Who you are; else the login name.")
-@click.option("--tz", envvar="WARROOM_TZ", metavar="ZONE", help="The zone of times; else the machine's.")
+@click.option(
+    "--tz", envvar="WARROOM_TZ", metavar="ZONE", type=Completed(zones), help="The zone of times; else the machine's."
+)
 @click.option(
     "--sync", envvar="WARROOM_SYNC", metavar="ADDRESS", help="The PostgreSQL server that joins machines; off for none."
 )

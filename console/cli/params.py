@@ -31,6 +31,9 @@ class StrictCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         takes_value = self.takes_value(ctx)
+        if ctx.resilient_parsing and args and takes_value.get(args[-1]):
+            # Completion asks for the values of the last option; all before it is read.
+            args = args[:-1]
         typed = args[: args.index("--")] if "--" in args else args
         for arg, value in pairwise([*typed, "--"]):
             if takes_value.get(arg) and value in (*takes_value, "--") and not ctx.resilient_parsing:

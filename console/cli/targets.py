@@ -148,26 +148,26 @@ def add(
     if url and caps.key_in == "url" and not made.url:
         hint("The address is the secret of this chat, so it is kept as the key and not in its file.")
     hint(targets.notice)
-    say(f"Added {made.name} ({provider}) to {targets.file(made.name)}.")
+    shell.did(f"Added {made.name} ({provider}) to {targets.file(made.name)}.")
     if caps.needs_key(made.options):
-        _settle_key(keys, made, key, given)
+        _settle_key(shell, keys, made, key, given)
     out(f"Try it with: warroom target check {_quoted(made.name)}")
 
 
-def _settle_key(keys: Keys, made: Target, key: Key | None, given: bool) -> None:
+def _settle_key(shell: Shell, keys: Keys, made: Target, key: Key | None, given: bool) -> None:
     """Keep a key that was given, ask for one that is missing, or tell where it comes from."""
     if key is None and sys.stdin.isatty():
         key, given = _typed(made.name), True
     if key is None:
         hint(keys.missing(made.name).reason)
     elif given:
-        _keep(keys, made.name, key)
+        _keep(shell, keys, made.name, key)
     else:
         say(f"Its key comes from {keys.where(made.name)}.")
 
 
-def _keep(keys: Keys, name: str, key: Key) -> None:
-    say(f"Its key is kept in {keys.keep(name, key)}.")
+def _keep(shell: Shell, keys: Keys, name: str, key: Key) -> None:
+    shell.did(f"Its key is kept in {keys.keep(name, key)}.")
     hint(shadowing_note(name, keys))
 
 
@@ -197,8 +197,8 @@ def key_(shell: Shell, name: str, key_stdin: bool) -> None:
         fail("No key was given; the one before it stays.")
     if caps is not None and caps.key_in == "url":
         webhook_address(target, key)
-    _keep(Keys(shell.settings), target.name, key)
     Proofs(shell.settings).forget(target.name)
+    _keep(shell, Keys(shell.settings), target.name, key)
 
 
 @command("name", group=target, example="page")
@@ -245,8 +245,9 @@ def test(shell: Shell, name: str) -> None:
     caps = capabilities(target.provider)
     key = Keys(shell.settings).get(target.name) if caps is None or caps.needs_key(target.options) else None
     tests = takes_tests(target)
-    say(send_test(target, key, shell.now()) if tests else rehearse(target, key))
+    sentence = send_test(target, key, shell.now()) if tests else rehearse(target, key)
     Proofs(shell.settings).keep(target, "tested" if tests else "checked", shell.now())
+    shell.did(sentence)
 
 
 @command("name", group=target, example="page")
@@ -264,9 +265,9 @@ def remove(shell: Shell, name: str, forget_key: bool) -> None:
             raise
     else:
         hint(targets.notice)
-        say(f"Removed {known}; “warroom target restore {_quoted(known)}” brings it back.")
+        shell.did(f"Removed {known}; “warroom target restore {_quoted(known)}” brings it back.")
     if forget_key:
-        say(keys.forget(known) or "Its key is forgotten.")
+        shell.did(keys.forget(known) or "Its key is forgotten.")
     elif where:
         say(f"Its key stays in {where}; “warroom target remove {_quoted(known)} --forget-key” takes it away.")
 
@@ -278,7 +279,7 @@ def restore(shell: Shell, name: str) -> None:
     targets = Targets(shell.settings)
     targets.restore(name)
     hint(targets.notice)
-    say(f"{targets.known(name)} is back.")
+    shell.did(f"{targets.known(name)} is back.")
 
 
 def _quoted(name: str) -> str:

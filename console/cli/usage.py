@@ -31,7 +31,8 @@ def usage_sentence(error: click.UsageError) -> str:
 def meant_command(name: str, ctx: click.Context) -> str:
     """A question after the nearest command of the context's group; empty where none is near."""
     known = ctx.command.list_commands(ctx) if isinstance(ctx.command, click.Group) else []
-    close = _other_word(name.casefold(), ctx) or nearest(name.casefold(), known)
+    option = f"--{name.casefold()}"
+    close = option if option in _options(ctx) else _other_word(name.casefold(), ctx) or nearest(name.casefold(), known)
     return f"did you mean `{ctx.command_path} {close}`? " if close else ""
 
 
@@ -56,8 +57,8 @@ def _no_option(name: str, ctx: click.Context | None, path: str) -> str:
         return f"The option {name} goes before the command: `warroom {name} … {command}`."
     if name in _options(ctx):
         return f"Write {name} and its value as words of their own, or `--` before text that begins so."
-    close = nearest(f"--{name.lstrip(DASHES)}", _options(ctx))
-    meant = f"did you mean {close}? " if close else ""
+    close = nearest(name.lstrip(DASHES).casefold(), [option.lstrip("-") for option in _options(ctx)])
+    meant = f"did you mean --{close}? " if close else ""
     text = any(isinstance(param, click.Argument) and param.nargs == -1 for param in ctx.command.params)
     behind = " Write `--` before text that begins so." if text else ""
     return f"There is no option {name}; {meant}`{path} --help` lists those there are.{behind}"

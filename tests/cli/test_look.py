@@ -2,6 +2,9 @@
 
 import os
 import re
+import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -218,53 +221,117 @@ def test_the_doctor_names_each_setting_that_it_cannot_use_and_what_is_meant(warr
     assert any("1 act with keys of your own" in line for line in rows)
 
 
-def test_the_shell_completes_commands_incidents_and_values(warroom: Warroom, ref: str) -> None:
+_OFFERED: tuple[tuple[tuple[str, ...], list[str]], ...] = (
+    (("declare", "x", "--sev", "SEV0"), ["SEV0"]),
+    (("declare", "x", "--playbook", "rap"), ["rapid"]),
+    (("sev", "REF", "sev1"), ["SEV1"]),
+    (("stage", "REF", "mit"), ["mitigating"]),
+    (("role", "REF", "sc"), ["scribe"]),
+    (("role", "REF", "scribe", "r"), ["rs"]),
+    (("assign", "REF", "1", "r"), ["rs"]),
+    (("check", "REF", "first-five-minutes/1"), ["first-five-minutes/1"]),
+    (("snooze", "REF", "pub"), ["public"]),
+    (("log", "REF", "x", "--kind", "d"), ["decision"]),
+    (("update", "REF", "--audience", "e"), ["executive"]),
+    (("update", "REF", "--status", "m"), ["monitoring"]),
+    (("handoff", "REF", "--role", "c"), ["comms"]),
+    (("fix", "REF", "x", "--owner", "r"), ["rs"]),
+    (("hypothesis", "REF", "x", "--verdict", "ru"), ["ruled-out"]),
+    (("changed", "REF", "--outcome", "ro"), ["rolled-back"]),
+    (("postmortem", "REF", "--state", "f"), ["final"]),
+    (("playbook", "show", "sta"), ["standard"]),
+    (("playbook", "use", "REF", "rapid", "--sev", "SEV-1"), ["SEV-1"]),
+    (("runbook", "follow", "REF", "ddo"), ["ddos"]),
+    (("template", "show", "custo"), ["customer", "customer-page"]),
+    (("target", "add", "x", "--provider", "statusp"), ["statuspage"]),
+    (("help", "decl"), ["declare", "declined"]),
+    (("help", "target", "re"), ["remove", "restore"]),
+    (("target", "restore", ""), ["gone"]),
+    (("maintenance", "begin", ""), ["PLANNED"]),
+    (("drill", "score", ""), []),
+    (("action", "done", "REF", ""), ["1"]),
+    (("action", "change", "REF", "1", "--priority", ""), ["P0", "P1", "P2"]),
+    (("accept", "REF", ""), ["ana"]),
+    (("correct", "REF", ""), ["last"]),
+    (("link", "REF", "part", "of", ""), ["PLANNED", "OTHER"]),
+    (("link", "REF", "part", "of", "other"), ["OTHER"]),
+    (("classify", "REF", "work"), ["workaround=yes", "workaround=no", "workaround=unsure"]),
+    (("update", "REF", "--component", "search=m"), ["search=major", "search=maintenance"]),
+    (("maintenance", "plan", "x", "--component", ""), []),
+    (("declare", "x", "--sev=sev1"), ["--sev=SEV1"]),
+    (("postmortem", "REF", "--owner", "r"), ["rs"]),
+    (("advice", "REF", "--silence", "no_i"), ["no_ic"]),
+    (("search", "x", "--by", "r"), ["rs"]),
+    (("--tz", "europe/berl"), ["Europe/Berlin"]),
+    (("import", "x", "--zone", "utc"), ["UTC"]),
+    (("REF", "--view", "hand"), ["handoff"]),
+    (("open", "REF", "--view", "pos"), ["postmortem"]),
+    (("--view", "tar"), ["targets"]),
+    (("--view", "o"), ["outbox", "owed", "open"]),
+    (("log", "REF", "--dril", "--kind", "d"), ["decision"]),
+    (("log", "INC-NONE", "x", "--owner", "r"), []),
+)
+"""What is typed, and what may stand for its last word; an incident, a second one and a planned maintenance are REF,
+OTHER (other: without INC-, in small letters) and PLANNED."""
+
+
+def test_the_shell_completes_commands_incidents_and_values(warroom: Warroom, ref: str, tmp_path: Path) -> None:
     def completed(*words: str) -> list[str]:
-        asked = {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1), "_WARROOM_COMPLETE": "bash_complete"}
+        asked = {"COMP_WORDS": " ".join(words), "_WARROOM_COMPLETE": "bash_complete", "WARROOM_CONFIG": str(tmp_path)}
         _, out, err = Warroom(warroom.db, **asked).here()
         assert err == ""
         return [line.removeprefix("plain,") for line in out.split("\n") if line]
 
+    other = warroom.says("declare", "Mail", "--sev", "SEV3")
+    planned = warroom.says("maintenance", "plan", "db", "--from", "in 2h", "--for", "1h", "--no-update")
+    (tmp_path / "targets" / "removed").mkdir(parents=True)
+    (tmp_path / "targets" / "removed" / "gone.toml").write_text('provider = "slack"\n')
+    for line in ("/component search partial", "/action P1 alarm", "/handoff ana"):
+        warroom.says("log", ref, line)
     assert completed("warroom", "sho") == ["show"]
-    assert completed("warroom", "log", "inc") == [ref]
+    assert completed("warroom", "log", "inc") == [planned, other, ref]
     assert ref in completed("warroom", "")
     assert completed("warroom", "export", ref, "hand") == ["handoff"]
     warroom.says("task", ref, "@rs check it")
-    for words, offered in (
-        (("declare", "x", "--sev", "SEV0"), ["SEV0"]),
-        (("declare", "x", "--playbook", "rap"), ["rapid"]),
-        (("sev", ref, "sev1"), ["SEV1"]),
-        (("stage", ref, "mit"), ["mitigating"]),
-        (("role", ref, "sc"), ["scribe"]),
-        (("role", ref, "scribe", "r"), ["rs"]),
-        (("assign", ref, "1", "r"), ["rs"]),
-        (("check", ref, "first-five-minutes/1"), ["first-five-minutes/1"]),
-        (("snooze", ref, "pub"), ["public"]),
-        (("log", ref, "x", "--kind", "d"), ["decision"]),
-        (("update", ref, "--audience", "e"), ["executive"]),
-        (("update", ref, "--status", "m"), ["monitoring"]),
-        (("handoff", ref, "--role", "c"), ["comms"]),
-        (("fix", ref, "x", "--owner", "r"), ["rs"]),
-        (("hypothesis", ref, "x", "--verdict", "ru"), ["ruled-out"]),
-        (("changed", ref, "--outcome", "ro"), ["rolled-back"]),
-        (("postmortem", ref, "--state", "f"), ["final"]),
-        (("playbook", "show", "sta"), ["standard"]),
-        (("playbook", "use", ref, "rapid", "--sev", "SEV0"), ["SEV0"]),
-        (("runbook", "follow", ref, "ddo"), ["ddos"]),
-        (("template", "show", "custo"), ["customer", "customer-page"]),
-        (("target", "add", "x", "--provider", "statusp"), ["statuspage"]),
-        (("help", "decl"), ["declare", "declined"]),
-        ((ref, "--view", "hand"), ["handoff"]),
-        (("open", ref, "--view", "pos"), ["postmortem"]),
-        (("--view", "tar"), ["targets"]),
-        (("--view", "o"), ["outbox", "owed", "open"]),
-        (("log", ref, "--dril", "--kind", "d"), ["decision"]),
-        (("log", "INC-NONE", "x", "--owner", "r"), []),
-    ):
+    refs = {"REF": ref, "OTHER": other, "PLANNED": planned, "other": other[4:].lower()}
+    for typed, meant in _OFFERED:
+        words, offered = ([refs.get(word, word) for word in listed] for listed in (typed, meant))
         assert completed("warroom", *words) == offered, words
     warroom.db.unlink()
     assert completed("warroom", "log", "inc") == []
     assert not warroom.db.exists()
+
+
+_CALLED_BY = {
+    "bash": """eval "$(warroom completion bash)"
+for line in "$@"; do
+    COMP_LINE=$line COMP_POINT=${#line} COMPREPLY=()
+    _warroom_completion warroom "${line##*[ =]}"
+    echo "${COMPREPLY[*]}"
+done""",
+    "fish": """warroom completion fish | source
+for line in $argv; echo (complete -C $line); end""",
+}
+"""Prints what the shell would put in the place of the word under the cursor, a row for each line that it is given."""
+
+
+@pytest.mark.parametrize("shell", [
+    pytest.param(name, marks=pytest.mark.skipif(not shutil.which(name), reason=f"{name} is not installed"))
+    for name in _CALLED_BY
+])  # fmt: skip
+def test_a_real_shell_completes_whole_words_also_behind_an_equals_sign(
+    warroom: Warroom, ref: str, tmp_path: Path, shell: str
+) -> None:
+    program = tmp_path / "bin" / "warroom"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m console "$@"\n')
+    program.chmod(0o755)
+    env = {**warroom.env, "PATH": f"{program.parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    lines = [f"warroom sev {ref} sev1", "warroom declare x --sev=SEV1", f"warroom link {ref} dup"]
+    program_text = [_CALLED_BY[shell]] if shell == "fish" else [_CALLED_BY[shell], shell]
+    done = subprocess.run([shell, "-c", *program_text, *lines], env=env, capture_output=True, text=True, check=True)
+    whole = ["SEV1", "--sev=SEV1", "duplicate of"]
+    assert done.stdout.splitlines() == (whole if shell == "fish" else ["SEV1", "SEV1", "duplicate\\ of"])
 
 
 def test_a_backup_is_whole(warroom: Warroom, ref: str, tmp_path: Path) -> None:

@@ -161,6 +161,10 @@ def test_an_option_is_no_value_of_another_one() -> None:
         (["merge", "x"], "There is no command “merge”; did you mean `warroom stage REF closed`?"),
         (["tsk", "x"], "There is no command “tsk”; did you mean `warroom task`?"),
         (["mile", "x"], "There is no command “mile”; did you mean `warroom milestone`?"),
+        (["version"], "There is no command “version”; did you mean `warroom --version`?"),
+        (["declare", "x", "--severity", "SEV1"], "There is no option --severity; did you mean --sev?"),
+        (["declare", "x", "--DRILL"], "There is no option --DRILL; did you mean --drill?"),
+        (["publish", "drop", "4", "--reason", "x"], "There is no option --reason; `warroom publish drop --help`"),
         (["publish", "lst"], "There is no command “lst”; did you mean `warroom publish list`?"),
         (["help", "target", "ad"], "There is no command “ad”; did you mean `warroom target add`?"),
         (["zzzz"], "There is no incident INC-ZZZZ here"),
@@ -215,14 +219,36 @@ def test_what_is_logged_is_told_so_where_the_output_cannot_be_written(warroom: W
             )
         return done.returncode, done.stderr.decode()
 
-    sentence = f"It is logged, but the output cannot be written; `warroom show {ref}` shows it.\n"
-    assert full("log", ref, "restarted it") == (1, sentence)
-    assert full("sev", ref, "SEV0", "--json") == (1, sentence)
+    told = f"It is logged, but the output cannot be written; `warroom show {ref}` shows it.\n"
+    assert full("log", ref, "restarted it") == (1, told)
+    assert full("sev", ref, "SEV0", "--json") == (1, told)
     assert {("note", "restarted it"), ("severity", "Severity SEV1 → SEV0")} <= set(warroom.entries(ref))
     status, sentence = full("log", ref, "-", stdin=b"one\ntwo\n")
     assert (status, sentence.split(";")[0]) == (1, "Line 1 is logged, but its id cannot be written")
     assert [text for kind, text in warroom.entries(ref) if text in ("one", "two")] == ["one"]
     assert full("show", ref)[1].startswith("The output cannot be written, the disk is full")
+    other = warroom.says("declare", "Mail", "--sev", "SEV3")
+    assert full("link", ref, "related", "to", other) == (1, told)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="a device that is always full is Linux's")
+def test_what_was_done_outside_the_log_is_told_so_where_the_output_cannot_be_written(
+    warroom: Warroom, ref: str, tmp_path: Path
+) -> None:
+    env = {**warroom.env, "WARROOM_CONFIG": str(tmp_path / "config"), "WARROOM_KEY_CHAT": "https://chat.example/x"}
+    for args, done in (
+        (("target", "add", "page", "--provider", "file", "--option", f"path={tmp_path / 'out'}"), "Added page (file)"),
+        (("target", "remove", "page"), "Removed page"),
+        (("drill", "run", "ddos", "--prepare-only"), "The drill runs as INC-"),
+        (("drill", "end"), "The drill INC-"),
+        (("rescue", str(warroom.db)), "The new log is "),
+    ):
+        with FULL.open("wb") as stream:
+            ended = subprocess.run([*COMMAND, *args], env=env, stdout=stream, stderr=subprocess.PIPE, check=False)
+        assert ended.returncode == 1
+        said = ended.stderr.decode().splitlines()[-1]
+        assert said.startswith(done)
+        assert said.endswith(". The output cannot be written.")
 
 
 def test_what_was_written_is_told_as_json(warroom: Warroom) -> None:

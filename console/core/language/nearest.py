@@ -3,12 +3,20 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+LIKENESS = 0.65
+"""The share of two names that must be alike: at 0.6, `reason` would be like `json`."""
+MIN_BEGINNING_CHARS = 3
+
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The only known name that begins with this one, else the one that is written most like it; empty without one."""
+    """The only known name that begins with this one, else the one that is written most like it, else the longest with
+    which this one begins, as `severity` does with `sev`; empty without one."""
     names = list(known)
     begun = [each for each in names if each.startswith(name)]
-    return begun[0] if name and len(begun) == 1 else next(iter(get_close_matches(name, names, 1)), "")
+    if name and len(begun) == 1:
+        return begun[0]
+    shorter = sorted((each for each in names if name.startswith(each) and len(each) >= MIN_BEGINNING_CHARS), key=len)
+    return next(iter(get_close_matches(name, names, 1, LIKENESS)), shorter[-1] if shorter else "")
 
 
 def perhaps(name: str, known: Iterable[str]) -> str:

@@ -55,7 +55,11 @@ def completions(
         offered = [f"@{name}" for name in people(state, actor) if name_key(name) not in named]
     elif start.startswith("#"):
         offered = [f"#{tag}" for tag in sorted({tag for entry in _recent(state) for tag in entry.tags})]
-    elif slash is not None and words[slash] in ("/link", "/move") and start.upper().startswith("I"):
+    elif (
+        slash is not None
+        and words[slash] in ("/link", "/move")
+        and (start.upper().startswith("I") or (not start and words[-1] in ("of", "by", "to")))
+    ):
         offered = [ref for ref in others if ref != state.ref]
     elif slash is not None and words[slash] == "/stage" and words[slash + 2 :] in (["!"], ["!", start]):
         stage = state.playbook.after(state.stage.value) if state.playbook and words[slash + 1] == "next" else None

@@ -197,9 +197,13 @@ def find_action(state: Incident, text: str) -> ActionItem:
     raise Refused(f"There is no open action item “{clean(text)}”; open items: {listed(items, 5)}.", "action")
 
 
+def priorities(book: Playbook) -> list[str]:
+    """The priorities of action items, as the playbook names them."""
+    return [rule.name for rule in book.actions] or ["P0", "P1", "P2"]
+
+
 def _priority(book: Playbook, text: str) -> str:
-    wanted = text.strip().upper()
-    known = [rule.name for rule in book.actions] or ["P0", "P1", "P2"]
+    wanted, known = text.strip().upper(), priorities(book)
     if wanted and wanted not in known:
         raise Refused(f"There is no priority “{clean(text)}”: use {', '.join(known)}.", "priority")
     return wanted

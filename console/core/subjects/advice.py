@@ -39,4 +39,6 @@ def _read_silence(context: SlashContext, argument: str) -> Command:
     return SilenceNudge(actor=context.actor, at=context.at, nudge=nudge, reason=reason.lstrip(" :—"))
 
 
-WORDS: dict[str, Word] = {"silence": Word("/silence ADVICE [reason]", _read_silence, "Name the advice")}
+WORDS: dict[str, Word] = {
+    "silence": Word("/silence ADVICE [reason]", _read_silence, "Name the advice", (lambda known: REASONS,))
+}

@@ -171,7 +171,11 @@ def _open_items(known: Offering) -> list[str]:
     return [item.id for items in lists if not items.closed for item in items.items if not item.done]
 
 
+def _checked_items(known: Offering) -> list[str]:
+    return [item.id for items in item_lists(known.state, known.at) for item in items.items if item.done]
+
+
 WORDS: dict[str, Word] = {
     "check": Word("/check [ITEM] [: note]", _read_check(True), offers=(_open_items,)),
-    "uncheck": Word("/uncheck ITEM", _read_check(False)),
+    "uncheck": Word("/uncheck ITEM", _read_check(False), offers=(_checked_items,)),
 }

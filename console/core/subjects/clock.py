@@ -12,7 +12,7 @@ from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.action_item import ActionItems
 from console.core.subjects.fix import fixes_of
-from console.core.subjects.page import pages_of
+from console.core.subjects.page import callees, pages_of
 from console.core.subjects.task import open_tasks, tasks_of
 
 ESCALATION = "escalation"
@@ -133,6 +133,7 @@ WORDS: dict[str, Word] = {
         "/escalate WHOM [and what they answered]",
         into(MeetObligation, "note", clock=ESCALATION),
         "Say whom you escalated to",
+        (lambda known: [callee.name for callee in callees(known.state) if not callee.when],),
     ),
     "snooze": Word("/snooze public 10m|14:32 REASON", _read_snooze, offers=(_names,)),
 }

@@ -7,7 +7,18 @@ import msgspec
 
 from console.core.language.pattern import late
 from console.core.language.text import clean
-from console.core.log.command import Command, Decision, SlashContext, Word, line, name, proposed, unless_none, words
+from console.core.log.command import (
+    Command,
+    Decision,
+    Offering,
+    SlashContext,
+    Word,
+    line,
+    name,
+    proposed,
+    unless_none,
+    words,
+)
 from console.core.log.event import Body, Ref, Text
 from console.core.log.find import numbered, which
 from console.core.log.folding import Folding
@@ -161,6 +172,10 @@ def _without_edges(text: str) -> tuple[str, dict[str, str]]:
     return text, given
 
 
+def _numbers(known: Offering) -> list[str]:
+    return [str(fix.number) for fix in open_fixes(known.state)]
+
+
 def _read_ticket(context: SlashContext, argument: str) -> Command:
     owned = re.search(rf"(?:^|\s){_OWNER}[.,]?$", argument)
     words = (argument[: owned.start()] if owned else argument).split()
@@ -175,5 +190,5 @@ SIGNS = {"fix": "#"}
 CORRECTABLE = (FixAdded,)
 WORDS: dict[str, Word] = {
     "fix": Word("/fix TEXT of the temporary fix [in FILE] [TICKET-1] [@owner]", _read_fix),
-    "ticket": Word("/ticket FIX TICKET [@owner]", _read_ticket),
+    "ticket": Word("/ticket FIX TICKET [@owner]", _read_ticket, offers=(_numbers,)),
 }

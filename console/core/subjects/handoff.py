@@ -4,7 +4,7 @@ from datetime import datetime
 
 from console.core.language.names import same_name
 from console.core.language.text import clean
-from console.core.log.command import Command, Decision, Word, into, name, proposed, recipient
+from console.core.log.command import Command, Decision, Offering, Word, into, name, proposed, recipient
 from console.core.log.event import Body, Key, Ref, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
@@ -110,6 +110,13 @@ class AcceptHandoff(Command, frozen=True, kw_only=True):
 
 _offer = into(OfferHandoff, "person", "note")
 SIGNS = {"handoff": "→"}
+
+
+def _offered_to(known: Offering) -> list[str]:
+    handoff = offered_handoff(known.state)
+    return [handoff.person] if handoff else []
+
+
 WORDS: dict[str, Word] = {
     "handoff": Word(
         "/handoff NAME [note]",
@@ -117,5 +124,5 @@ WORDS: dict[str, Word] = {
         "Name the person who takes over",
         (lambda known: known.people(),),
     ),
-    "accept": Word("/accept [NAME]", into(AcceptHandoff, "person")),
+    "accept": Word("/accept [NAME]", into(AcceptHandoff, "person"), offers=(_offered_to,)),
 }

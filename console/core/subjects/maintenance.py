@@ -197,5 +197,9 @@ def _read_maintenance(context: SlashContext, argument: str) -> Command:
 
 SIGNS = {"maintenance": "▣"}
 WORDS: dict[str, Word] = {
-    "maintenance": Word("/maintenance begin | complete | cancel REASON | move WHEN to WHEN", _read_maintenance),
+    "maintenance": Word(
+        "/maintenance begin | complete | cancel REASON | move WHEN to WHEN",
+        _read_maintenance,
+        offers=(lambda known: [*_STAGES, "move"],),
+    ),
 }

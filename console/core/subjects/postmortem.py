@@ -185,5 +185,9 @@ def _read_postmortem(context: SlashContext, argument: str) -> Command:
 
 SIGNS = {"postmortem": ""}
 WORDS: dict[str, Word] = {
-    "postmortem": Word("/postmortem owner NAME | draft | in-review | final | SECTION TEXT", _read_postmortem),
+    "postmortem": Word(
+        "/postmortem owner NAME | draft | in-review | final | SECTION TEXT",
+        _read_postmortem,
+        offers=(lambda known: [word.replace("_", "-") for word in ("owner", *REVIEW, *SECTIONS)],),
+    ),
 }

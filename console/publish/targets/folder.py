@@ -63,6 +63,14 @@ class Targets:
         return list(self._targets)
 
     @property
+    def removed_names(self) -> list[str]:
+        """The names of targets that were removed and can be restored."""
+        return [path.stem for path in self._removed()]
+
+    def _removed(self) -> list[Path]:
+        return sorted((self.config / FOLDER / REMOVED).glob(f"*{SUFFIX}")) if self.config else []
+
+    @property
     def broken(self) -> dict[str, str]:
         """The names of those that cannot be used, with what is wrong."""
         return dict(self._broken)
@@ -165,7 +173,7 @@ class Targets:
             assert self.config is not None
             folder = self.config / FOLDER / REMOVED
             self.notice = SingleFile(self.config / OLD_REMOVED_FILE).take_over(folder) or self.notice
-            removed = {path.stem: path for path in sorted(folder.glob(f"*{SUFFIX}"))}
+            removed = {path.stem: path for path in self._removed()}
             known = next((each for each in removed if each.casefold() == name.casefold()), name)
             if known not in removed:
                 names = f"; removed targets: {', '.join(removed)}" if removed else ""

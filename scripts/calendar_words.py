@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 # Nothing of the project needs Babel; whoever makes the table anew installs it for that.
 from babel import Locale, __version__  # type: ignore[import-not-found]
 from babel.core import get_global  # type: ignore[import-not-found]
+from babel.units import format_unit  # type: ignore[import-not-found]
 
 from console.core.language.names import name_key
 
@@ -75,6 +76,22 @@ def day_periods(*wanted: str, least: int = 2) -> dict[str, str]:
                     certain = language in ("en", "es") or not word.isascii()
                     if len(word) >= least and (len(word) > 2 or certain):
                         table.setdefault(word, period)
+    return table
+
+
+def units() -> dict[str, str]:
+    """The words for lengths of time, without full stops, with the English name of each length."""
+    table: dict[str, str] = {}
+    for language in (*LANGUAGES, *FURTHER, "ja", "ko", "zh", "zh_Hant"):
+        for unit in ("year", "month", "day", "hour", "minute", "second"):
+            for width in ("long", "short"):
+                for amount in (1, 2, 5, 1.5):
+                    written = format_unit(amount, f"duration-{unit}", width, locale=language)
+                    word = written.split()[-1].strip("0123456789.,").casefold()
+                    # Shorter ones are words of other languages, or letters that stand for much.
+                    least = 1 if word > "\u2e7f" else 2 if not word.isascii() else 3
+                    if len(word) >= least and word.isalpha():
+                        table.setdefault(word, unit)
     return table
 
 
@@ -160,6 +177,7 @@ def main() -> None:
         f"HALVES = {{\n{rows(halves)}\n}}\n\n"
         f'ZONES = {{\n{zone_rows}\n}}\n"""English names of zones without "time", and a place of each."""\n\n'
         f'HOURS = {{\n{rows(hours)}\n}}\n"""Words for two times of day."""\n\n'
+        f'UNITS = {{\n{rows(units())}\n}}\n"""Words for lengths of time, by the English one."""\n\n'
         f'CITIES = {{\n{city_rows(cities())}\n}}\n"""Names of cities in other languages, by their zone."""\n\n'
         f"WIDE_ZONES = {{\n{city_rows(zone_cores(TIME_WORDS))}\n}}\n"
         '"""Names of zones in other languages, without the word for time."""\n',

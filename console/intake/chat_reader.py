@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 
 from console.intake.calendar import Calendar
-from console.intake.chats import CHAT_NOTICE, Chat, Message, days_back_of, log_mark
+from console.intake.chats import CHAT_NOTICE, Chat, Message, log_mark
 from console.intake.clocks import ClockTime
 from console.intake.collector import Collector, Entry
 from console.intake.dates import any_date, day_alone
 from console.intake.lines import is_label, is_quoted, take_apart
-from console.intake.stamps import Stamp, timed_text
+from console.intake.stamps import DAYS_BACK, Stamp, timed_text
 
 _DIGIT = re.compile(r"\d")
 _WINDOW = 400
@@ -98,7 +98,7 @@ class ChatReader:
         raw, number = self._lines[index], index + 1
         words = raw.strip().strip("-\u2014\u2013*=_ \u2022")
         mark = log_mark(raw)
-        days_back = days_back_of(words)
+        days_back = DAYS_BACK.get(words.casefold())
         is_short = mark is None and len(words) <= 40 and _DIGIT.search(words)
         dated = timed_text(day_alone(words) or words) if is_short else None
         # "IRC (UTC), 6 March 2026:" stands above another chat.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from console.core.language.dates import date_at
 from console.core.language.text import MAX_NAME_CHARS, one_line
 from console.intake.lines import INVISIBLE, STATUSES, mail_field, settings_end
-from console.intake.stamps import DAYS_BACK, Stamp, moment_at, timed_text
+from console.intake.stamps import Stamp, moment_at, timed_text
 
 CHAT_NOTICE = "The chat program wrote this line, no person did."
 
@@ -599,11 +599,6 @@ def _chat_at(lines: Sequence[str], timed: Sequence[int]) -> Chat | None:
             names = frozenset(message.author for message in named if message.author and message.mark != _DONE)
             return Chat(form, marks, lines, names)
     return None
-
-
-def days_back_of(words: str) -> int | None:
-    """For "Today" and "Yesterday", as a line between messages: the days before the day of the copy."""
-    return DAYS_BACK.get(words.casefold())
 
 
 _NOISE = re.compile(

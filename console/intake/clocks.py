@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from console.core.language.calendar_words import HALVES, HOURS
+from console.core.language.calendar_words import HALVES, HOURS, UNITS
 from console.core.language.zones import zone_at
 
 
@@ -33,6 +33,15 @@ WINDOW = 200
 
 CLOCK_LIKE = re.compile(r"\d(?:.{0,4}\d|\s?[APap])")
 """Digits of which a time of day, or a date, can be made; a line without them has none but in words."""
+_MORE_UNITS = {"day": "d tagen", "hour": "h hr hrs uren \u0447", "minute": "m mins", "second": "s secs"}
+_UNITS = [
+    f"(?P<{unit[0]}>{'|'.join(sorted((UNITS[unit] + ' ' + more).split(), key=len, reverse=True))})"
+    for unit, more in _MORE_UNITS.items()
+]
+UNIT_NAME = re.compile(rf"(?:{'|'.join(_UNITS)})(?![a-z])\.?", re.IGNORECASE)
+"""The name of a length of time from days to seconds, in a group named by its English letter."""
+UNIT = re.sub(r"\?P<\w>", "?:", UNIT_NAME.pattern)
+"""The pattern of such a name, without groups."""
 OPENERS = re.compile(r"(?:[\s*_`\[({\"\u201c\u3010]|<(?=[^<>]{1,40}>)|:(?=\d)){0,12}")
 # What stands before a time and says how exact it is, in several languages; the longest that fits counts.
 _QUALIFIERS = {

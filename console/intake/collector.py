@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from console.core.language.text import clean, counted
 from console.intake.model import Kind, ReadLine, Skipped
-from console.intake.prose import is_measure
+from console.intake.prose import MEASURE
 
 FUTURE = "This time is in the future; check its date and its zone."
 NO_TEXT = "There is a time here, but no text."
@@ -80,7 +80,9 @@ class Collector:
         if entry is None:
             return
         first, rest, others = "".join(entry.parts).strip().partition("\n")
-        reason = MEASURED if is_measure(first) and not (rest or others or entry.author) else "" if first else NO_TEXT
+        reason = "" if first else NO_TEXT
+        if MEASURE.fullmatch(first) and not (rest or entry.author):
+            reason = MEASURED
         if self.written_on and entry.when.date() > self.written_on + timedelta(days=1):
             reason = AFTERWARDS
         if entry.when > self.now:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from console.intake.lines import is_code, take_apart, wraps
 from console.intake.prose import is_about_the_text, is_of_the_text
-from console.intake.stamps import OF_A_FILE, UNIX_TIME, TimedText, is_time_label, moment_at, timed_text
+from console.intake.stamps import OF_A_FILE, TIME_LABEL, UNIX_TIME, TimedText, moment_at, timed_text
 
 _MOMENT = (
     r"[*_`\[(\"]{0,3}(?:\d{4}[-/]\d\d[-/]\d\d[T _]\d|\d{1,2}[:h]\d\d|\d\d?[/.-]\d\d?[/.-]\d{4}\s"
@@ -39,7 +39,7 @@ def led_text(content: str) -> TimedText | None:
     if lead is None or timed is None or timed.stamp.time is None or timed.stamp.until or not timed.text:
         return None
     name = next(filter(None, lead.groups())).strip(" :")
-    return timed if is_time_label(name) else timed._replace(text=f"{name}: {timed.text}")
+    return timed if TIME_LABEL.match(name) else timed._replace(text=f"{name}: {timed.text}")
 
 
 _WITHIN = re.compile(

@@ -10,17 +10,18 @@ from console.intake.clocks import COUNTED, WINDOW, about_at
 from console.intake.dates import any_date
 from console.intake.lines import Line, is_markup, is_rule, settings_end, take_apart, wraps
 from console.intake.prose import (
-    announces,
+    ANNOUNCES,
+    TRAVELS,
     gives_hours,
     gives_length,
     is_habit,
     is_of_the_text,
     is_of_writing,
     tells_plans,
-    travels,
 )
 from console.intake.source import Source
 from console.intake.stamps import (
+    NEXT_DAY_WITHIN,
     OF_A_FILE,
     WORD_BEGINS,
     TimedText,
@@ -28,7 +29,6 @@ from console.intake.stamps import (
     begins_moment_at,
     is_long_number,
     moment_at,
-    names_next_day,
     timed_text,
 )
 
@@ -204,7 +204,7 @@ def _split(content: str) -> Iterator[str]:
 
 def _timed_sentence(sentence: str) -> TimedText | None:
     """The first moment of the sentence that is an event's, on the day that the sentence names, and its words."""
-    if attributes(sentence) or not _CLOCK_LIKE.search(sentence) or travels(sentence):
+    if attributes(sentence) or not _CLOCK_LIKE.search(sentence) or TRAVELS.search(sentence):
         return None
     if is_of_the_text(sentence) or OF_A_FILE.match(sentence) or gives_hours(sentence) or gives_length(sentence):
         return None
@@ -214,7 +214,7 @@ def _timed_sentence(sentence: str) -> TimedText | None:
         return None
     if timed.stamp.date or timed.stamp.days:
         return timed
-    days = 1 if names_next_day(sentence) and not timed.stamp.weekday else 0
+    days = 1 if NEXT_DAY_WITHIN.search(sentence) and not timed.stamp.weekday else 0
     written = None if days else any_date(sentence)
     if timed.stamp.weekday and (written is None or written.weekday != timed.stamp.weekday):
         return timed
@@ -236,7 +236,7 @@ def _within(sentence: str) -> tuple[TimedText | None, str]:
         told = about_at(head, 0).sure or stamp.zone or stamp.time.half_said or stamp.date or stamp.weekday
         if is_of_writing(sentence[:at]) or stamp.remark == "until":
             break
-        if told and not head[end : end + 1].isalnum() and not announces(sentence[:at]):
+        if told and not head[end : end + 1].isalnum() and not ANNOUNCES.search(sentence[:at]):
             behind = _BREAK.search(sentence, at + end)
             return TimedText(stamp, sentence, None, False), sentence[: behind.start() if behind else None]
     return None, ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from console.intake.lines import is_rule, is_status, take_apart
-from console.intake.stamps import TimedText, is_time_label, timed_text
+from console.intake.stamps import TIME_LABEL, TimedText, timed_text
 
 _POSTED = re.compile(
     r"(?:posted|updated|published|ver\u00f6ffentlicht|aktualisiert|publi\u00e9e?|publicado|actualizado|atualizado"
@@ -65,7 +65,7 @@ def status_above(lines: Sequence[str], time: int) -> int | None:
 
 def _is_field(raw: str) -> bool:
     may_be_field = len(raw) <= _MAX_FIELD_CHARS and not _DIGIT.search(raw)
-    return may_be_field and _FIELD.fullmatch(raw.strip()) is not None and not is_time_label(raw)
+    return may_be_field and _FIELD.fullmatch(raw.strip()) is not None and not TIME_LABEL.match(raw)
 
 
 def posts(lines: Sequence[str], times: Sequence[int]) -> Iterator[tuple[int, int]]:

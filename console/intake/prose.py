@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from console.core.language.dates import weekday_named
-from console.intake.clocks import OPENERS, WINDOW, about_at, past
+from console.intake.clocks import OPENERS, UNIT, WINDOW, about_at, past
 from console.intake.dates import any_date
 
 NO_TIME = "There is no time on this line."
@@ -15,11 +15,12 @@ HOURS = "This line says when somebody can be reached."
 OF_THE_TEXT = "This time says when the text was written or what is planned."
 
 # Patterns of words are matched in small letters: without IGNORECASE they are several times as fast.
-_TIME_LIKE = re.compile(
+TIME_LIKE = re.compile(
     r"[\s*_`\[({<~\u2248]{0,8}(?:\d{1,2}(?::|\s?h\s?)\d\d(?::\d\d)?(?![\d:])|\d{1,2}:\d[\dx?]?(?![\d:])|T\d\d:\d\d|\d{1,2}\.[0-5]\d(?=:?\s?[:\u2013\u2014]|\s-\s)|T\s?[+-]\s?\d|\+\d{1,4}\s?(?:h|m|s|min)\b"
     r"|\d{1,2}\s?(?:[ap]\.?m\b|Uhr\b)|\d{4}\s?(?:hrs?|Uhr|UTC|Z)\b|\d[\d/.-]{1,12}[\sT:]\d\d:\d\d:\d\d)",
     re.IGNORECASE,
 )
+"""The beginning of a line that begins as times do, understood or not."""
 _DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(
     r"(?=\d)(?:(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?::[0-5]\d)?(?!\d|:\d|\s?m(?:in)?\b)|\b1?\d(?:\.[0-5]\d)?\s?[ap]\.?m\b)"
@@ -36,20 +37,16 @@ _LENGTH = re.compile(
 _CHAPTER = re.compile(r"\[(?:\d{1,2}:)?\d{1,3}:\d\d\]\([^\s()]{0,400}[?&#]t=\d[\dhms]{0,12}[)&]")
 """The time of a chapter, which links to that second of a recording."""
 _LABEL_CHARS = 48
-_UNIT = (
-    r"(?:h(?:rs?|ours?|oras?|eures?|odin\w?)?|m(?:in(?:s|ut\w{0,3})?)?|s(?:ecs?|econds?|ec\w{2,5}|egundos?|ek(?:unden?)?)?|days?|d|stunden?|std"
-    r"|uur|ore|ora|timm(?:ar|er|e)|timer|tuntia|godz|\u0447(?:\u0430\u0441\w{0,3})?|\u043c\u0438\u043d(?:\u0443\u0442\w?)?|\u0441\u0435\u043a(?:\u0443\u043d\u0434\w?)?"
-    r"|\uc2dc\uac04|\ubd84|\ucd08|\u6642\u9593|\u5c0f\u65f6|\u5206\u949f?|\u79d2)\.?"
-)
 _ONLY_LENGTH = re.compile(
-    rf"[^\d:\uff1a]{{2,40}}[:\uff1a][*_]{{0,3}}\s?(?:ca\.?\s|about\s|approx\.?\s)?~?(?:\d{{1,4}}(?:[.,]\d)?\s?{_UNIT}(?:\s(?:and|und|et|y|e)\s|,?\s)?){{1,4}}\W{{0,6}}$",
+    rf"[^\d:\uff1a]{{2,40}}[:\uff1a][*_]{{0,3}}\s?(?:ca\.?\s|about\s|approx\.?\s)?~?(?:\d{{1,4}}(?:[.,]\d)?\s?{UNIT}(?:\s(?:and|und|et|y|e)\s|,?\s)?){{1,4}}\W{{0,6}}$",
     re.IGNORECASE,
 )
 """A length of time that is all that stands behind a label: `Time to recover: 34 min`."""
 _FIGURE = re.compile(r"-?\d[\d.,]{0,15}%?|-")
 _LEAST_FIGURES = 4
 _COLUMN_GAP = re.compile(r"\S\s{2,}(?=\S)")
-_MEASURE = re.compile(r"\W{0,3}\d[\d.,: \u00a0\u202f]{0,16}\W?[^\W\d_]{0,3}(?:/[^\W\d_]{1,3})?\W{0,2}")
+MEASURE = re.compile(r"\W{0,3}\d[\d.,: \u00a0\u202f]{0,16}\W?[^\W\d_]{0,3}(?:/[^\W\d_]{1,3})?\W{0,2}")
+"""A number with its unit, or without one: "18,4 °C", "14.2/s"."""
 _LASTED = re.compile(
     r"\b(?:lasted|a\sdur\u00e9|dauerte|dur\u00f3|durou|duurde|varade|\u00e8\sdurat[oa])\s(?:(?:for|about|around|approximately|between|entre|environ"
     r"|etwa|ca\.|rund|circa|unos)\s)?~?\d",
@@ -114,26 +111,30 @@ _TELLS_PLANS_IN_ASIA = re.compile(
 _IS_CONDITION = re.compile(r"\W{0,3}(?:if|should|unless)\s(?=\w)")
 _WAS_DONE = re.compile(r"\b(?:konnte|musste|durfte)n?\b.{1,200}?\bwerden\b")
 """German words that look like the future, and are none."""
-_PLANNED = re.compile(
+ANNOUNCES = re.compile(
     r"\b(?:will|shall|wird|werden|erfolg(?:t|en)|takes?\splace|(?:join|besucht|lass?t)\su(?:s|ns)|deadline)\b[^:(|]*$|\bno\slater\sthan\s$|\b(?:scheduled|planned|geplant|prevista?|pr\u00e9vue?)\s(?:for|on|at|am|um|pour|para|per)?\s*$|\b(?:next|n\u00e4chste[rs]?|prochaine?|pr\u00f3xim[ao]|prossim[ao])\s(?:\w+\s){1,3}(?:(?:is|ist|est|es|\u00e8|\u00e9|on|at|am|um)\s?)*$",
     re.IGNORECASE,
 )
+"""The end of words that make the time behind them that of a plan: "the next review is on"."""
 
 
-_OPPONENTS = re.compile(
+OPPONENTS = re.compile(
     r"(?=.*\bhome)(?=.*\baway)|(?=.*\bheim)(?=.*\bgast)|(?=.*\blocal\b)(?=.*\bvisitante)", re.IGNORECASE
 )
 """In the names of the columns of matches."""
-_TRAVELS = re.compile(
+TRAVELS = re.compile(
     r"\barrivals?\b.*\bdepartures?\b|\b(?:depart|abfahrt|abflug|d\u00e9part|salida|partenza|partida|vertrek|avg\u00e5ng|afgang|odjazd|\u043e\u0442\u043f\u0440\u0430\u0432)\w*.*"
     r"\b(?:arriv|ankunft|llegada|chegada|aankomst|ankomst|przyjazd|\u043f\u0440\u0438\u0431)",
     re.IGNORECASE,
 )
-_TO_BE_DONE = re.compile(
+"""The words of a timetable of trains or flights: "departs 20:10, arrives 5:55"."""
+TO_BE_DONE = re.compile(
     r"\W{0,3}(?:[\u23f3\u231b\u2610\u2b1c\U0001f532]|(?:to\s?do|pending|planned|not\sstarted|tbd|ausstehend|\u00e0\sfaire|pendiente|pendente)\b)\W{0,3}",
     re.IGNORECASE,
 )
-_LABELLED = re.compile(r"(?:\*\*|__)[^*_]{1,60}(?:(?:\*\*|__)\s?:|:(?:\*\*|__))")
+"""The state of a task that nobody has done yet: "⏳", "Pending"."""
+LABELLED = re.compile(r"(?:\*\*|__)[^*_]{1,60}(?:(?:\*\*|__)\s?:|:(?:\*\*|__))")
+"""A label in bold, with which a line begins: "**Source:** the proxy"."""
 
 
 def is_hour_like(content: str) -> bool:
@@ -200,16 +201,6 @@ def is_of_writing(before: str) -> bool:
     return aside is not None and _OF_THE_TEXT.match(aside[1]) is not None
 
 
-def announces(before: str) -> bool:
-    """Whether the words before a time make it that of a plan: "the next review is on"."""
-    return _PLANNED.search(before) is not None
-
-
-def looks_like_time(content: str) -> bool:
-    """Whether the line begins as times do, understood or not."""
-    return _TIME_LIKE.match(content) is not None
-
-
 @lru_cache(maxsize=64)
 def gives_length(content: str) -> bool:
     """Whether the line gives a length of time behind its name: "Duration: 1:28"."""
@@ -221,26 +212,6 @@ def gives_length(content: str) -> bool:
     if _LENGTH.match(content) or _LASTED.search(content[:WINDOW].lower()):
         return True
     return labelled and _ONLY_LENGTH.match(content[:WINDOW]) is not None
-
-
-def is_to_be_done(words: str) -> bool:
-    """Whether the words are the state of a task that nobody has done yet: "⏳", "Pending"."""
-    return _TO_BE_DONE.fullmatch(words) is not None
-
-
-def travels(words: str) -> bool:
-    """Whether the words are of a timetable of trains or flights: "departs 20:10, arrives 5:55"."""
-    return _TRAVELS.search(words) is not None
-
-
-def are_of_matches(heads: str) -> bool:
-    """Whether the heads of a table are those of matches: "home_team", "away_team"."""
-    return _OPPONENTS.match(heads) is not None
-
-
-def is_measure(words: str) -> bool:
-    """Whether the words are a number with its unit, or none: "18,4 °C", "14.2/s"."""
-    return _MEASURE.fullmatch(words) is not None
 
 
 def is_row_of_figures(words: str) -> bool:
@@ -255,15 +226,10 @@ def is_head_of_figures(words: str) -> bool:
     return len(_COLUMN_GAP.findall(words)) >= _LEAST_FIGURES - 1 and not any(map(_FIGURE.fullmatch, words.split()))
 
 
-def is_labelled(content: str) -> bool:
-    """Whether the line begins with a label in bold: "**Source:** the proxy"."""
-    return _LABELLED.match(content) is not None
-
-
 def is_timeless(content: str) -> bool:
     """True for words that name no moment of their own, so that they may take that of the line above."""
-    timed = is_hour_like(content) or looks_like_time(content) or gives_length(content) or _CLOCK.search(content)
-    return bool(content) and not timed and not is_labelled(content) and any_date(content) is None
+    timed = is_hour_like(content) or TIME_LIKE.match(content) or gives_length(content) or _CLOCK.search(content)
+    return bool(content) and not timed and not LABELLED.match(content) and any_date(content) is None
 
 
 @lru_cache(maxsize=64)
@@ -273,7 +239,7 @@ def why_no_entry(content: str) -> str:
         return LENGTH
     if gives_hours(content):
         return HOURS
-    if looks_like_time(content) or is_hour_like(content):
+    if TIME_LIKE.match(content) or is_hour_like(content):
         return TIME_UNREAD
     if not (_DIGIT.search(content) and _CLOCK.search(content)):
         return NO_TIME

@@ -50,29 +50,29 @@ from console.intake.model import Skipped
 from console.intake.narrative import SENTENCE_CHARS, STOP, alike, is_beside_list, is_told, sentences
 from console.intake.posts import goes_on_to, posted_by, time_alone
 from console.intake.prose import (
+    LABELLED,
     LENGTH,
     NO_TIME,
     TIME_IN_PROSE,
+    TIME_LIKE,
     gives_length,
     is_about_the_text,
     is_head_of_figures,
     is_hour_like,
-    is_labelled,
     is_of_writing,
     is_row_of_figures,
     is_timeless,
-    looks_like_time,
     tells_plans,
     why_no_entry,
 )
 from console.intake.source import Source
 from console.intake.stamps import (
+    NEXT_DAY_ALONE,
     NO_DAY,
+    SHORT_COMPACT,
     TimedText,
-    begins_short,
     dated_label,
     days_named_back,
-    is_next_day,
     marked,
     timed_line,
     timed_text,
@@ -224,7 +224,7 @@ class Reader:
         if self._layout.colonless is DOTTED:
             self.collector.remarks.append("numbers such as 14.02 at the beginning of lines are read as times of day")
         contents = (sight.line.content for sight in self._layout.sights)
-        if any(content[:6].isdecimal() and begins_short(content) for content in contents):
+        if any(content[:6].isdecimal() and SHORT_COMPACT.match(content) for content in contents):
             self.collector.remarks.append("dates of six digits at the beginning of lines are read with the year first")
         title, index = front_matter(self._lines)
         # The head of the first of several mails is that of a message.
@@ -522,7 +522,8 @@ class Reader:
             index, written = numbered
             return self._calendar.set_date(written, number) if written else self._calendar.set_day_number(index)
         day = self._calendar.day
-        day = day and (weekday_after(words, day) or (day + timedelta(days=1) if is_next_day(words) else None))
+        following = day + timedelta(days=1) if day and NEXT_DAY_ALONE.fullmatch(words) else None
+        day = day and (weekday_after(words, day) or following)
         if day:
             self._calendar.set_day(day)
         return day is not None
@@ -778,7 +779,7 @@ class Reader:
             self.collector.go_on(number, line.content, "\n" if apart or after_point else " ")
         elif entry and (inside or self._takes(entry, line)):
             self.collector.go_on(number, words, "\n")
-        elif self._label_above and not (self._blank or line.bullet) and is_labelled(line.content):
+        elif self._label_above and not (self._blank or line.bullet) and LABELLED.match(line.content):
             # "**Time:** 14:30" and "**Status:** …" are fields of a form.
             self._end_section()
             self._prose(number, line)
@@ -799,11 +800,11 @@ class Reader:
         """Whether the point is one more property of what happened at the time above: "- **Event:** …"."""
         alone = self._section is not None and self._section.owns_line
         beside = entry.bullet and line.bullet and entry.indent == line.indent and not self._blank
-        return alone and beside and is_labelled(line.content) and is_labelled(entry.parts[0])
+        return alone and beside and all(map(LABELLED.match, (line.content, entry.parts[0])))
 
     def _is_unread(self, number: int, line: Line, *, wrapped: bool) -> bool:
         """Whether the line begins with a time that is not understood, and does not go on with the sentence above."""
-        if looks_like_time(line.content):
+        if TIME_LIKE.match(line.content):
             return not wrapped
         beside = self.collector.open is not None or self._section is not None
         return beside and is_hour_like(line.content) and not wraps(self._lines[number - 2], also_long=True)

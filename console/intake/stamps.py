@@ -36,6 +36,8 @@ from console.intake.clocks import (
     HOUR_WORD,
     OPENERS,
     PART_OF_DAY,
+    UNIT,
+    UNIT_NAME,
     WINDOW,
     WORD_ENDS,
     About,
@@ -48,7 +50,7 @@ from console.intake.clocks import (
 )
 from console.intake.lines import is_stage
 from console.intake.model import Kind
-from console.intake.prose import announces, begins_with_week, is_about_the_text, is_habit, is_of_writing, recurs
+from console.intake.prose import ANNOUNCES, begins_with_week, is_about_the_text, is_habit, is_of_writing, recurs
 from console.intake.zones import is_of_place_time, place_time, place_time_at, whole_zone
 
 NO_DAY = "This date does not exist."
@@ -197,15 +199,17 @@ _NEXT_DAY_BEHIND = re.compile(
     rf",?\s?[(\[]\s?(?:the\s)?(?:{_NEXT_DAY}|\+\s?(?P<days>[1-3])(?:\s?(?:d|days?|Tag|jours?|j))?)\s?[)\]]|,?\s(?:the\s)?(?:{_NEXT_DAY})(?=\s?(?:[:|\u2013\u2014]|-\s|$))",
     re.IGNORECASE,
 )
-_NEXT_DAY_WITHIN = re.compile(rf"(?<!\w)(?:{_NEXT_DAY})(?!\w)", re.IGNORECASE)
+NEXT_DAY_WITHIN = re.compile(rf"(?<!\w)(?:{_NEXT_DAY})(?!\w)", re.IGNORECASE)
+"""Says that a sentence tells of the day after that of the one before."""
 _DAY_BEFORE_BEHIND = re.compile(
     r",?\s?[(\[\uff08]\s?(?:the\s)?(?:prev(?:\.|ious)\s(?:day|evening|night)|(?:day|evening|night)\sbefore|Vortag|(?:la\s)?veille|d[i\u00ed]a\santerior|\u524d\u65e5"
     r"|[-\u2212]\s?(?P<days>[1-3])(?:\s?(?:d|days?))?)\s?[)\]\uff09]",
     re.IGNORECASE,
 )
-_NEXT_DAY_ALONE = re.compile(
+NEXT_DAY_ALONE = re.compile(
     rf"\W*(?:(?:on|the|am|an|der|de|den|il|el|le|al|o|no|em)\s){{0,3}}(?:{_NEXT_DAY})\W*", re.IGNORECASE
 )
+"""Words that only say that what follows is of the next day: "On the day after", "Le lendemain"."""
 _DATE_TIME_GROUP = re.compile(
     r"(?P<d>0[1-9]|[12]\d|3[01])\s?(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)\s?(?P<zone>[A-Z])"
     r"(?:\s?(?P<month>[A-Za-z]{3})\s?(?P<y>(?:20)?\d\d)?)?(?!\w)",
@@ -277,33 +281,17 @@ _COMPACT = re.compile(
     re.ASCII,
 )
 """Day and time as fourteen digits."""
-_SHORT_COMPACT = re.compile(
+SHORT_COMPACT = re.compile(
     r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\s{1,2}(?P<h>[01]\d|2[0-3]|\d(?=:))(?P<colon>:?)(?P<m>[0-5]\d)(?P=colon)(?P<s>[0-5]\d)(?=\s)",
     re.ASCII,
 )
+"""A date of six digits and its time, with which a line begins."""
 
 
-def begins_short(content: str) -> bool:
-    """Whether the line begins with a date of six digits and its time."""
-    return _SHORT_COMPACT.match(content) is not None
-
-
-_UNITS = {
-    "d": r"Tag(?:en?)?|день|дн(?:я|ей)|jours?|d[i\u00ed]as?|giorn[oi]|dage?n?|dni|\u65e5|\u5929",
-    "h": r"Stunden?|Std\.?|heures?|horas?|or[ae]|uur|uren|godz(?:in[ay]?|\.)|\u6642\u9593|\u5c0f[\u65f6\u6642]"
-    r"|ч(?:ас(?:а|ов)?)?|\uc2dc\uac04",
-    "m": r"Minuten?|мин(?:ут[аы]?)?|minut(?:o|os|i|[ay])?|\u5206[\u949f\u9418]?|\ubd84",
-    "s": r"Sekunden?|сек(?:унд[аы]?)?|secondes?|segundos?|second[oi]|sekund[ay]?|\u79d2|\ucd08",
-}
-"""The names of lengths of time in other languages, by their letter."""
-_UNIT_NAME = re.compile(
-    "(?:" + "|".join(f"(?P<{unit}>{names})" for unit, names in _UNITS.items()) + ")(?![a-z])", re.IGNORECASE
-)
-_UNIT = f"(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s|{'|'.join(_UNITS.values())})(?![a-z])"
 _COUNT = re.compile(
     rf"(?:(?P<t>T0?|H(?=[+\u2212-]))\s?=?\s?)?(?P<sign>{SIGN}|(?<=T\s)(?:plus|minus)\s)\s?"
     r"(?:(?P<h>\d{1,3})[:h](?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
-    rf"|(?P<length>\d{{1,5}}(?:\s?{_UNIT}(?:\s?\d{{1,5}}\s?{_UNIT}){{0,3}}"
+    rf"|(?P<length>\d{{1,5}}(?:\s?{UNIT}(?:\s?\d{{1,5}}\s?{UNIT}){{0,3}}"
     r"(?:(?<=h)[0-5]\d(?!\d)|(?<=h)\s[0-5]\d(?=\s{2}|\s?[:|\u2013\u2014\t]|\s-|$))?)?))"
     r"(?![\w%.])(?!:\d)|(?P<zero>T\s?0|T\s?zero)(?!\w)(?!\s?=|\s(?:is|was|ist|war|est|es|\u00e8|\u00e9|means)\b)",
     re.IGNORECASE | re.ASCII,
@@ -325,10 +313,11 @@ _OPEN_ENDED = ("until", "by", "before", "after")
 """Of remarks, those of a time that is no moment by itself."""
 # "On Sat, 21 Dec 2024 at 12:41, Kim wrote:" stands above what a mail quotes.
 _ATTRIBUTION = re.compile(r"\b(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|escreveu|ha scritto)\s?:$")
-_TIME_LABEL = re.compile(
+TIME_LABEL = re.compile(
     r"\W{0,4}(?:t|ts|from|to|hora|heure|ora|tid|tijd|saat|date|time|when|timestamp|posted(?:\s\d+\s\w+\sago)?|date\sand\stime|am|datum|uhrzeit|zeit)\W{0,4}$",
     re.IGNORECASE,
 )
+"""Words that only say that a time follows: "Time", "Uhrzeit"."""
 OF_A_FILE = re.compile(r"\{|[-dlbcps](?:[r-][w-][xsStT-]){3}[.+@]?\s")
 """The beginning of data, and of a file in a listing, whose time is that of the file."""
 _EPOCH_LABEL = re.compile(
@@ -371,7 +360,8 @@ def timed_text(content: str) -> TimedText | None:
     The content is a line without its bullet, indentation or heading marks.
     """
     word = _FIRST_WORD.match(content) if content[:1].isalpha() else None
-    if word and word.end() > 1 and content[0] < "\u2190" and not _may_open(word[0]):
+    is_word = word is not None and word.end() > 1 and content[0] < "\u2190"
+    if word and is_word and not (_begins_moment(word[0]) or word[0].casefold() in _WORDS_BEFORE):
         return None
     simple = None if word else _PLAIN.match(content)
     timed = _simply_timed(content, simple) if simple else None
@@ -465,7 +455,7 @@ def _within(timed: TimedText, *, point: bool) -> TimedText | None:
     for bracket in _CLOCK_IN_BRACKET.finditer(timed.text[:WINDOW]):
         read = moment_at(timed.text[: bracket.end() + WINDOW], bracket.end())
         closes = read and timed.text[read[2] : read[2] + 1] == ")"
-        if read and closes and read[0].time and not (read[0].date or announces(timed.text[: bracket.start()])):
+        if read and closes and read[0].time and not (read[0].date or ANNOUNCES.search(timed.text[: bracket.start()])):
             return timed._replace(stamp=read[0]._replace(date=timed.stamp.date))
     ended = _ended(timed.text, point=point)
     of_day = ended and ended.stamp.date is None and not ended.stamp.weekday
@@ -659,7 +649,7 @@ def _epoch(head: str, start: int) -> tuple[Stamp, int] | None:
 
 def _compact(head: str, start: int) -> tuple[Stamp, int] | None:
     """A moment as `20240305091215`, or as `240305 091215` and `240305 9:12:15` at the beginning of a line."""
-    match = _COMPACT.match(head, start) or (_SHORT_COMPACT.match(head) if start == 0 else None)
+    match = _COMPACT.match(head, start) or (SHORT_COMPACT.match(head) if start == 0 else None)
     dated = date_at(match[0][:8] if match.re is _COMPACT else f"20{match[0][:6]}", 0) if match else None
     if match is None or dated is None:
         return None
@@ -683,7 +673,7 @@ def _count(head: str, start: int) -> tuple[Stamp, int] | None:
     elif match["length"]:
         bare = match["length"].isdigit()
         whole = f"{match['length']}m" if _WITHOUT_UNIT.search(match["length"]) else match["length"]
-        whole = _UNIT_NAME.sub(lambda name: name.lastgroup or "", whole)
+        whole = UNIT_NAME.sub(lambda name: name.lastgroup or "", whole)
         length = timedelta(minutes=int(match["length"])) if bare else parse_duration(whole)
         # "+5 nodes" is no time; "T+5" is.
         if length is None or (bare and not match["t"]):
@@ -991,11 +981,6 @@ def attributes(words: str) -> bool:
     return words[-1:] == ":" and _ATTRIBUTION.search(words[-40:]) is not None
 
 
-def is_time_label(words: str) -> bool:
-    """Whether the words only say that a time follows: "Time", "Uhrzeit"."""
-    return _TIME_LABEL.match(words) is not None
-
-
 def marked(text: str) -> tuple[Kind | None, str]:
     """The kind that a scribe's marker before the words gives, and the words without it."""
     marker = _MARKER.match(text)
@@ -1016,7 +1001,7 @@ def _labelled(content: str) -> TimedText | None:
     if len(rest) > _MOST_LABELLED_CHARS or rest[:1] not in ",;:-\u2013\u2014(|" or not rest.strip(_LINKS + "."):
         return None
     name = label[0].strip(" \t*_`:=([")
-    if _TIME_LABEL.match(name):
+    if TIME_LABEL.match(name):
         return _rest(stamp, content, end, "")
     return TimedText(stamp, f"{name}: {rest.lstrip(_LINKS)}", None, False)
 
@@ -1069,9 +1054,9 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
             return None
         words = _unclosed_stripped(before)
         words += ")" if words.count("(") > words.count(")") else ""
-        if not words or announces(before):
+        if not words or ANNOUNCES.search(before):
             return None
-        return TimedText(read[0], "" if _TIME_LABEL.match(words) else words, None, False)
+        return TimedText(read[0], "" if TIME_LABEL.match(words) else words, None, False)
     return None
 
 
@@ -1103,11 +1088,6 @@ def _may_begin(tail: str, begin: int) -> bool:
     if word is None or word[0][0] > "\u2e7f":
         return True
     return _begins_moment(word[0])
-
-
-def _may_open(word: str) -> bool:
-    """Whether a line with a moment at its beginning can begin with the word."""
-    return _begins_moment(word) or word.casefold() in _WORDS_BEFORE
 
 
 @lru_cache(maxsize=4096)
@@ -1150,16 +1130,6 @@ def dated_label(content: str) -> bool:
     begin = past(OPENERS, content, 0)
     dated = date_at(content[:WINDOW], begin)
     return dated is not None and _DATED_LABEL.match(content, dated[1]) is not None
-
-
-def names_next_day(sentence: str) -> bool:
-    """Whether the sentence tells of the day after that of the one before."""
-    return _NEXT_DAY_WITHIN.search(sentence) is not None
-
-
-def is_next_day(words: str) -> bool:
-    """Whether the words only say that what follows is of the next day: "On the day after", "Le lendemain"."""
-    return _NEXT_DAY_ALONE.fullmatch(words) is not None
 
 
 def suffix_of(stamp: Stamp, zone: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import get_args
 
+from console.core.language.calendar_words import UNITS
 from console.core.language.dates import pair_at, period_in, weekday_named
 from console.core.language.text import MAX_NAME_CHARS, counted, one_line
 from console.core.language.times import DAYS, MONTHS
@@ -15,7 +16,7 @@ from console.intake.dates import INCIDENT_DAY, any_date
 from console.intake.layout import divides_days, is_programme
 from console.intake.lines import plain
 from console.intake.model import Kind
-from console.intake.prose import are_of_matches, is_about_the_text, is_habit, is_measure, is_to_be_done, travels
+from console.intake.prose import MEASURE, OPPONENTS, TO_BE_DONE, TRAVELS, is_about_the_text, is_habit
 from console.intake.stamps import EPOCH_CELL, NO_DAY, TimedText, marked, timed_text
 from console.intake.starts import at_start
 from console.intake.tables import (
@@ -59,18 +60,7 @@ _ROWS_OF_SERIES = 5
 _LEAST_ROWS = 2
 _PROGRAMME_ROWS = 200
 """Of a table, by which an agenda is told; none has more."""
-_PARTS = {
-    name: part
-    for part, names in {
-        "year": "year|jahr|année|año|anno|ano|jaar|år",
-        "month": "month|monat|mois|mes|mese|mês|maand|måned|månad",
-        "day": "day|tag|jour|día|dia|giorno|dag",
-        "hour": "hour|stunde|heure|hora|ora|uur|timme",
-        "minute": "minute|min|minuto|minuut|minut",
-        "second": "second|sec|sekunde|seconde|segundo|secondo",
-    }.items()
-    for name in names.split("|")
-}
+_PARTS = {name: part for part, names in UNITS.items() for name in names.split()} | {"ann\u00e9e": "year"}
 _ZONE_END = re.compile(r"[\s_]?[(\[]?utc[)\]]?$")
 """The end of the name of a column that says that its times are UTC."""
 _PART_CELL = {"year": re.compile(r"(?:19|20)\d\d"), "month": re.compile(r"\d\d?|[^\W\d_]{3,12}\.?")}
@@ -193,7 +183,7 @@ class TableReader:
         """Whether the table is an agenda or a timetable, of no day, or has the head of one that is."""
         shape = self._shape
         heads = " ".join(shape.names).replace("_", " ").replace(".", " ")
-        if travels(heads) or are_of_matches(heads):
+        if TRAVELS.search(heads) or OPPONENTS.match(heads):
             return True
         # The same moment in another zone is no end.
         ends = [index for index in shape.times[1:2] if not zone_in(shape.names[index])]
@@ -208,7 +198,7 @@ class TableReader:
                 read = read._replace(stamp=read.stamp._replace(until=until))
             timed += [read] if read else []
         stamps = [read.stamp for read in timed]
-        tasks = sum(1 for row in rows if any(map(is_to_be_done, row.cells)))
+        tasks = sum(1 for row in rows if any(map(TO_BE_DONE.fullmatch, row.cells)))
         if tasks * 2 > len(rows):
             return True
         if "date" in self._places or any(stamp.date for stamp in stamps):
@@ -227,7 +217,7 @@ class TableReader:
         """Whether the row holds numbers beside its time, and tells of nothing."""
         no_measures = self._no_measures
         cells = [cell for at, cell in enumerate(row.cells) if cell and at not in no_measures and not is_nothing(cell)]
-        return bool(cells) and all(map(is_measure, cells))
+        return bool(cells) and all(map(MEASURE.fullmatch, cells))
 
     def _note_day(self, cells: Sequence[str], number: int) -> None:
         """Remember the day that a table of an incident's properties gives, by whatever name."""

@@ -12,7 +12,7 @@ from console.core.language.places import place_zone
 from console.core.language.text import csv_text
 from console.core.language.zones import Zone
 from console.intake.chats import are_people
-from console.intake.clocks import WINDOW, about_at
+from console.intake.clocks import UNIT, WINDOW, about_at
 from console.intake.stamps import TimedText, timed_text
 from console.intake.zones import whole_zone, zone_in
 
@@ -334,10 +334,7 @@ def _words(name: str) -> str:
     return _NOT_WORD.sub(" ", _HUMP.sub(" ", _BRACKETED.sub(" ", name[:200]))).strip().casefold()
 
 
-_LENGTH = re.compile(
-    r"[<>~\u2264]?\s?\d{1,4}\s?(?:(?P<hours>h)|min\w{0,5}|s(?:ec\w{0,4})?|d(?:ays?)?|j(?:ours?)?|tag\w?|d[i\u00ed]as?|giorni|dagen)\.?",
-    re.IGNORECASE,
-)
+_LENGTH = re.compile(rf"[<>~\u2264]?\s?\d{{1,4}}\s?(?:(?P<hours>h\b)|{UNIT}|j\b)\.?", re.IGNORECASE)
 _NOTHING = "-\u2013\u2014\u2026.?"
 """The characters of a cell that says that there is nothing to say."""
 

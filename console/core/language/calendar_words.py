@@ -269,6 +269,44 @@ HOURS = {
 }
 """Words for two times of day."""
 
+UNITS = {
+    "year": (
+        "year years yrs jahr jahre ans año años ano anos anno anni jaar år vuosi vuotta rok lata lat roku roky "
+        "let rokov roka ani yıl год года лет рік роки років року έτοσ έτη έτ év godina godine године leto leti "
+        "aasta aastat metai metų gads gadi tahun thn any anys ár 年 년"
+    ),
+    "month": (
+        "month months mth mths monat monate mon mois mes meses mês mese mesi maand maanden mnd månad månader mån "
+        "måned måneder mdr kuukausi kuukautta miesiąc miesiące miesięcy miesiąca mies měsíc měsíce měsíců měs "
+        "mesiac mesiace mesiacov mesiaca lună luni месяц месяца месяцев мес місяць місяці місяців місяця міс "
+        "μήνασ μήνεσ μήν hónap mjesec mjeseca mjeseci месец месеца месеци mesec meseca mesecev meseci kuu kuud "
+        "mėnuo mėnesiai mėnesio mėn mēnesis mēneši mēn bulan bln mesos mánuður mánuðir mán か月 개월 个月 個月"
+    ),
+    "day": (
+        "day days tag tage jour jours día días dia dias giorno giorni dag dagen dygn dage døgn päivä päivää dzień "
+        "dni dnia den dny dnů dne deň dní dňa zile gün день дня дней дн дні днів ημέρα ημέρεσ nap dan dana дан "
+        "дана ден дни dneva ööpäev ööpäeva päev päeva diena dienos dienas hari dies dagur dagar 日 일 天"
+    ),
+    "hour": (
+        "hour hours stunde stunden std heure heures hora horas ora ore uur timme timmar tim time timer tunti "
+        "tuntia godzina godziny godzin godz hodina hodiny hodin hodín oră saat час часа часов година години годин "
+        "ώρα ώρεσ óra sat sata sati сат сата сати ura uri ure tund tundi valanda valandos val stunda stundas jam "
+        "hores klukkustund klukkustundir klst 時間 시간 小时 小時"
+    ),
+    "minute": (
+        "minute minutes min minuten minuto minutos minuti minuut minut minuter minutter minutt minuutti minuuttia "
+        "minuta minuty minúta minúty minút dakika минута минуты минут мин хвилина хвилини хвилин хв λεπτό λεπτά "
+        "perc минути minutit minutė minutės minūte minūtes menit mnt minuts mínúta mínútur mín 分 분 分钟 分鐘"
+    ),
+    "second": (
+        "second seconds sec sekunde sekunden sek seconde secondes segundo segundos secondo secondi seconden "
+        "sekund sekunder sekunti sekuntia sekunda sekundy sekúnd secundă secunde saniye секунда секунды секунд "
+        "секунди δευτερόλεπτο δευτερόλεπτα δευτ másodperc sekundi секунде сек sekundit sekundė sekundės sekundes "
+        "detik dtk segon segons sekúnda sekúndur 秒 초 秒钟"
+    ),
+}
+"""Words for lengths of time, by the English one."""
+
 CITIES = {
     "Africa/Cairo": ("kairo, le caire, el cairo, il cairo, kair, káhira, kahire, каир, カイロ, 카이로, 开罗"),
     "Africa/Casablanca": ("kazablanka, касабланка, カサブランカ, 카사블랑카, 卡萨布兰卡"),

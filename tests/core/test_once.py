@@ -17,6 +17,7 @@ from console.core.log.command import Command, StandsBeside
 from console.core.log.decide import decide
 from console.core.log.entries import Entry
 from console.core.log.foretold import text_doubt
+from console.core.log.state import Window
 from console.core.playbook.runbook import Runbook, Step
 from console.core.refusal import Refused
 from console.core.subjects.action_item import AddAction, ChangeAction, FinishAction
@@ -53,7 +54,7 @@ from console.core.subjects.task import AcknowledgeTask, AddTask, ChangeTask
 from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import RedactEntry, Undo, quoted, undoes
 from console.core.subjects.update import DecidePublication, PostUpdate, Settlement, SettlePublication
-from tests.core.story import START, Story, built_in
+from tests.core.story import NIGHT, START, Maintenance, Story, built_in
 
 Example = Callable[[Story], Command]
 
@@ -244,22 +245,27 @@ def test_a_due_time_is_snoozed_once() -> None:
 
 # One act, one undo
 
+_SAID = PostUpdate(actor="mo", audience="public", text="The work goes on until three.")
+
 JOINED: dict[str, Example] = {
     "MoveStage.decide": of(MoveStage, stage="closed", override="Duplicate of INC-2222"),
     "EndDrill.decide": ONCE["drill ended"],
     "LogPaste.decide": lambda story: LogPaste(
         actor="mo", entries=(LogEntry(actor="mo", text="a"), AddTask(actor="mo", text="b")), paste="p1"
     ),
+    "PostUpdate.decide_in": of(
+        PostUpdate, audience="public", text="We look into it.", public_title="Some payments fail"
+    ),
+    "MoveMaintenance.decide": of(
+        MoveMaintenance, window=Window(NIGHT.starts_at, NIGHT.until + timedelta(hours=1)), update=_SAID
+    ),
+    "AdvanceMaintenance.decide": of(AdvanceMaintenance, stage="in_progress", update=_SAID),
 }
 """Decisions that may come to several events, which one undo takes back together."""
 
-_TOLD = "An update has gone out: what becomes of it on its pages is settled by itself."
 _EACH_PAGE = "A decision about a page cannot be undone; each page has its own."
 APART = {
-    "MoveMaintenance.decide": _TOLD,
-    "AdvanceMaintenance.decide": _TOLD,
     "plan_maintenance": "Its declaration can only be withdrawn, and what was told of it is settled by itself.",
-    "PostUpdate.decide_in": "The title goes on for all updates after it.",
     "RedactEntry.decide": "What is erased is gone: a redaction cannot be undone.",
     "SettlePublication.decide": _EACH_PAGE,
     "PublishPostmortem.decide": _EACH_PAGE,
@@ -296,13 +302,18 @@ def test_every_act_of_several_events_says_whether_one_undo_takes_it_back() -> No
     assert sorted(several()) == sorted(JOINED | APART)
 
 
+def before(name: str) -> Story:
+    """A story in which such an act is possible."""
+    return Maintenance().at(1) if "Maintenance" in name else underway()
+
+
 @pytest.mark.parametrize("name", JOINED)
 def test_one_act_is_taken_back_and_put_back_by_one_undo(name: str) -> None:
-    story = underway()
+    story = before(name)
     command = JOINED[name](story)
-    before = [entry.id for entry in story.state.entries]
+    known = [entry.id for entry in story.state.entries]
     story.carries_out(command)
-    made = [entry.id for entry in story.state.entries if entry.id not in before]
+    made = [entry.id for entry in story.state.entries if entry.id not in known]
     assert len(made) > 1
     story.does(Undo, actor=command.actor)
     assert {entry.id for entry in story.state.entries if entry.undone} == {*made}
@@ -315,11 +326,11 @@ def test_one_act_is_taken_back_and_put_back_by_one_undo(name: str) -> None:
 
 @pytest.mark.parametrize("name", JOINED)
 def test_an_undo_of_one_act_names_it_by_what_it_began_with(name: str) -> None:
-    story = underway()
+    story = before(name)
     command = JOINED[name](story)
-    before = len(story.state.entries)
+    known = len(story.state.entries)
     story.carries_out(command)
-    first, *others = story.state.entries[before:]
+    first, *others = story.state.entries[known:]
     pasted = isinstance(command, LogPaste)
     for entry in (first, *others):
         words = undoes(story.state, Undo(actor="mo", entry=entry.id), story.now)

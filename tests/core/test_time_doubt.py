@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.core.language.grammar import Line
+from console.core.language.grammar import Line, left_times
 from console.core.language.time_doubt import time_doubt
 from console.core.language.times import local_stamp
 from console.core.language.when import parse_when
@@ -234,9 +234,25 @@ DAYS = ("21.11.", "1.11.,", "1.1.", "01.01.", "31.12", "21.11", "1.1", "31/12", 
 
 @pytest.mark.parametrize("line", [*(f"{day} 14:10 x" for day in DAYS), "[21.11. 14:10] x", "[31.12 23:50] x"])
 def test_a_day_and_a_month_are_no_time_of_day(line: str) -> None:
+    now = datetime(2026, 12, 11, 18, 6, 30, tzinfo=UTC)
     with pytest.raises(Refused) as refused:
-        read_typed(line, now=NOW, zone=BERLIN)
+        read_typed(line, now=now, zone=BERLIN)
     assert "is not a whole time" in refused.value.reason
-    kept = read_typed(f"\\{line}", now=NOW, zone=BERLIN)
+    kept = read_typed(f"\\{line}", now=now, zone=BERLIN)
     assert isinstance(kept, Line)
     assert (kept.text, kept.occurred_at) == (line, None)
+
+
+@pytest.mark.parametrize("marker", ["", "! ", "+ ", "-5m "])
+@pytest.mark.parametrize("text", ["2.4 10:00 released", "2/4 10:00 nodes are up", "5.2, 10:00 rolled out", "2.4 10:00"])
+def test_a_version_in_front_of_a_line_is_text_where_no_such_day_is_near(marker: str, text: str) -> None:
+    line = read_typed(f"{marker}{text}", now=NOW, zone=BERLIN)
+    assert isinstance(line, Line)
+    assert line.text == text
+    assert left_times(line) == ("10:00",), "it is told before Enter that the time is none"
+
+
+@pytest.mark.parametrize("text", ["2.12 10:00 x", "12/2 10:00 x", "2.4. 10:00 x", "22.04 10:00 x"])
+def test_what_may_be_a_day_or_a_time_of_day_as_well_is_refused_with_both_ways(text: str) -> None:
+    with pytest.raises(Refused, match=r"write 2026-11-28 14:32, or \\.* to log it as text"):
+        read_typed(text, now=NOW, zone=BERLIN)

@@ -29,9 +29,10 @@ _MEANT = late(
 )
 _DAY_AND_MONTH = late(
     r"[\[(*]{0,2}(?P<written>(?:[0-9]{1,2}\.[0-9]{1,2}\."
-    r"|(?:3[01]|[12][0-9]|0?[1-9])[./](?:3[01]|[12][0-9]|0?[1-9])),?\s+[0-9]{1,2}:[0-9]{2})(?![0-9])"
+    r"|(?P<one>3[01]|[12][0-9]|0?[1-9])[./](?P<other>3[01]|[12][0-9]|0?[1-9])),?\s+[0-9]{1,2}:[0-9]{2})(?![0-9])"
 )
 """A date without its year, which would be read as a time of day or as text, and the time behind it."""
+_A_MONTH = timedelta(days=31)
 
 # "14:32 - text", "14:32: text": what stands between a time and its text.
 _SEPARATOR = late(r"[,;:.]?\s*+(?:(?:-+(?=\s)|[–—|])\s*+)*+")
@@ -70,7 +71,7 @@ def take_when(line: str, *, now: datetime, zone: tzinfo) -> When:
     and time after `now`.
     """
     line = line.strip()
-    if dated := _DAY_AND_MONTH.match(line):
+    if (dated := _DAY_AND_MONTH.match(line)) and _is_day(dated, now.astimezone(zone).date()):
         raise _bad(f"“{dated['written']}” is not a whole time", dated[0], f"{now.astimezone(zone).date()} 14:32")
     form = time_form(line)
     if form is None:
@@ -106,6 +107,22 @@ def take_due(text: str, *, now: datetime, zone: tzinfo) -> tuple[datetime, int] 
     if not ahead:
         raise Refused(f"“{text[form.start : form.stop]}” has passed; write a later time.", "when")
     return to_ms(_kept(form, ahead[0])), form.end
+
+
+def _is_day(written: re.Match[str], today: date) -> bool:
+    """True for a day and a month: plainly written as these, or as near to today as what people log.
+
+    "2.4 10:00 released" is of a version where the second of April, and the fourth of February, are far.
+    """
+    if written["one"] is None or time_form(written[0]) is not None:
+        return True
+    one, other = int(written["one"]), int(written["other"])
+    for day, month in ((one, other), (other, one)):
+        for year in (today.year - 1, today.year, today.year + 1):
+            with suppress(ValueError):
+                if abs(date(year, month, day) - today) <= _A_MONTH:
+                    return True
+    return False
 
 
 class Ahead(NamedTuple):

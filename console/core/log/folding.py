@@ -12,7 +12,7 @@ import msgspec
 from console.core.language.grammar import people_in, speakers_of
 from console.core.language.grounds import unmarked
 from console.core.language.names import name_key, same_name
-from console.core.log.entries import LATE_S, REPORT_KINDS, Entries, Entry, moment_in_utc
+from console.core.log.entries import LATE_S, PASTED_KINDS, REPORT_KINDS, Entries, Entry, moment_in_utc
 from console.core.log.event import ALL_BEFORE, Event
 from console.core.log.state import (
     Correction,
@@ -255,7 +255,7 @@ class Folding:
             text, tags, people, words = erased, (), (), ""
         if event.actor not in self._authors:
             self._writes(event.actor)
-        if paste:
+        if paste and kind in PASTED_KINDS:
             # Somebody else may have brought what they said.
             self.reports(event.actor)
         else:

@@ -5,6 +5,7 @@ Both kinds are written in Crockford's base 32, whose alphabet leaves out I, L, O
 """
 
 from collections.abc import Callable, Iterable
+from hashlib import blake2b
 
 from console.core.language.text import listed
 from console.core.refusal import Refused
@@ -33,6 +34,12 @@ def new_reference(randbytes: Callable[[int], bytes]) -> str:
 def new_event_id(randbytes: Callable[[int], bytes]) -> str:
     """A new entry's id: 13 lower-case base-32 digits, 65 random bits; `randbytes` as for `new_reference`."""
     return _digits(randbytes, EVENT_ID_DIGITS).lower()
+
+
+def act_id(*words: str) -> str:
+    """An id for what is logged by one act: always the same of these words, so that a second try is the same act."""
+    digest = blake2b("\0".join(words).encode()).digest()
+    return new_event_id(lambda count: digest[:count])
 
 
 def _digits(randbytes: Callable[[int], bytes], count: int) -> str:

@@ -12,8 +12,8 @@ import msgspec
 from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
 from console.core.language.times import format_length
 from console.core.language.when import Ahead, parse_ahead
-from console.core.log.command import Command, Decision, Proposal, SlashContext, Word, key, line, proposed, split, words
-from console.core.log.event import Body, Replaced, Text
+from console.core.log.command import Command, Decision, Proposal, SlashContext, Word, key, line, split, words
+from console.core.log.event import Body, Id, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import MAINTENANCE_STAGES, Incident, Window
 from console.core.playbook.model import Playbook
@@ -31,11 +31,15 @@ class MaintenanceMoved(Body, frozen=True):
     starts_at: datetime
     until: datetime
     replaces: Replaced = ""
+    together: Id = ""
+    """The act that it is a part of, where an update tells of it; empty for one of its own."""
 
     def apply(self, fold: Folding) -> None:
         fold.states("window", Window(self.starts_at, self.until).text, self.replaces)
         length = format_length(self.until - self.starts_at, exact=True)
-        fold.entry("maintenance", "Maintenance moved to ", moment=self.starts_at, behind=f", for {length}")
+        fold.entry(
+            "maintenance", "Maintenance moved to ", moment=self.starts_at, behind=f", for {length}", paste=self.together
+        )
 
 
 class MaintenanceAdvanced(Body, frozen=True):
@@ -44,11 +48,13 @@ class MaintenanceAdvanced(Body, frozen=True):
     stage: Annotated[str, Literal[*MAINTENANCE_STAGES]]
     reason: Text = ""
     replaces: Replaced = ""
+    together: Id = ""
+    """As of `MaintenanceMoved`."""
 
     def apply(self, fold: Folding) -> None:
         fold.states("stage", self.stage, self.replaces)
         done = {IN_PROGRESS: "begun"}.get(self.stage, self.stage.replace("_", " "))
-        fold.entry("maintenance", f"Maintenance {done}", self.reason, moves=True)
+        fold.entry("maintenance", f"Maintenance {done}", self.reason, moves=True, paste=self.together)
 
 
 _OF_INCIDENTS = ("brief", "customer", "postmortem", "rca", "html", "deck")
@@ -104,8 +110,9 @@ class MoveMaintenance(Command, frozen=True, kw_only=True):
         if state.stage.value == IN_PROGRESS and self.window.starts_at != before.starts_at:
             raise Refused("The maintenance has begun: only its end can be moved.", "starts")
         _check_window(self.window, now)
-        moved = proposed(MaintenanceMoved(self.window.starts_at, self.window.until, state.window.head), at)
-        return (*moved, *_told(self.update, state, state.stage.value, at, now))
+        update, act = _of_one_act(self.update, now)
+        moved = MaintenanceMoved(self.window.starts_at, self.window.until, state.window.head, act)
+        return Proposal(moved, at), *_told(update, state, state.stage.value, at, now)
 
 
 class AdvanceMaintenance(Command, frozen=True, kw_only=True):
@@ -130,8 +137,17 @@ class AdvanceMaintenance(Command, frozen=True, kw_only=True):
                 raise Refused("The maintenance has begun already; complete or cancel it.", "stage")
             if self.stage == COMPLETED and state.stage.value == SCHEDULED:
                 raise Refused("The maintenance has not begun yet; begin it first, or cancel it.", "stage")
-        advanced = proposed(MaintenanceAdvanced(self.stage, line(self.reason), state.stage.head), at)
-        return (*advanced, *_told(self.update, state, self.stage, at, now))
+        update, act = _of_one_act(self.update, now)
+        advanced = MaintenanceAdvanced(self.stage, line(self.reason), state.stage.head, act)
+        return Proposal(advanced, at), *_told(update, state, self.stage, at, now)
+
+
+def _of_one_act(update: PostUpdate | None, now: datetime) -> tuple[PostUpdate | None, str]:
+    """The update as a part of the step that it tells of, and the id of both; that is empty without an update."""
+    if update is None:
+        return None, ""
+    act = update.act(now)
+    return msgspec.structs.replace(update, together=act), act
 
 
 def _told(update: PostUpdate | None, state: Incident, stage: str, at: datetime, now: datetime) -> Decision:

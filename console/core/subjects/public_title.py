@@ -5,7 +5,7 @@ from datetime import datetime
 from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.core.log.command import Command, Decision, Word, into, proposed, words
 from console.core.log.erasure import is_redacted
-from console.core.log.event import ALL_BEFORE, Body, Replaced, Text
+from console.core.log.event import ALL_BEFORE, Body, Id, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Register
 from console.core.refusal import Refused
@@ -18,11 +18,13 @@ class PublicTitleSet(Body, frozen=True):
 
     title: Text
     replaces: Replaced = ALL_BEFORE
+    together: Id = ""
+    """The act that it is a part of, such as the first update; empty for one of its own."""
 
     def apply(self, fold: Folding) -> None:
         fold.part(PublicTitle).given[fold.event.id] = self.title
         fold.states_in(fold.part(PublicTitle).titles, _ONLY, self.title, self.replaces)
-        fold.entry("impact", f"Public title: {self.title}")
+        fold.entry("impact", f"Public title: {self.title}", paste=self.together)
 
 
 class PublicTitle(Part):
@@ -50,13 +52,15 @@ def undone_titles(state: Incident) -> frozenset[str]:
 
 class SetPublicTitle(Command, frozen=True, kw_only=True):
     title: str
+    together: str = ""
+    """As of `PublicTitleSet`."""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         title = one_line(words(self.title, "A public title", "title"), MAX_TITLE_CHARS)
         register = public_title(state)
         if register.facts and title == register.value and not register.conflict:
             raise Refused("The public title is that already; write another one.", "title")
-        return proposed(PublicTitleSet(title, register.head), at)
+        return proposed(PublicTitleSet(title, register.head, self.together), at)
 
 
 WORDS: dict[str, Word] = {

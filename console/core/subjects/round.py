@@ -1,13 +1,11 @@
 """Rounds: what everybody answered when they were asked in turn, logged at once, an entry for each speaker."""
 
-from hashlib import blake2b
-
 from console.core.language.grammar import people_in, speakers_of, tags_in
 from console.core.language.names import name_key
 from console.core.language.pattern import late
 from console.core.language.text import clean, one_line
 from console.core.log.command import Command, SlashContext, Word
-from console.core.log.ids import new_event_id
+from console.core.log.ids import act_id
 from console.core.refusal import Refused
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.paste import LogPaste
@@ -23,11 +21,8 @@ _UNPARTED = late(r"[^\s,;@/][^@]*?(?P<parts>[,;]\s*|\s/|/\s+)(?P<speaker>@[^\W\d
 
 def _read_round(context: SlashContext, argument: str) -> Command:
     entries = tuple(_entry(context, part.strip()) for part in _NEXT_SPEAKER.split(argument))
-    # The same for the same line, so that what is tried again is one round, too.
-    digest = blake2b("\0".join((context.actor, context.now.isoformat(), argument)).encode()).digest()
-    return LogPaste(
-        actor=context.actor, at=context.at, entries=entries, paste=new_event_id(lambda count: digest[:count])
-    )
+    paste = act_id(context.actor, context.now.isoformat(), argument)
+    return LogPaste(actor=context.actor, at=context.at, entries=entries, paste=paste)
 
 
 def _entry(context: SlashContext, part: str) -> LogEntry:

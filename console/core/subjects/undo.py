@@ -385,10 +385,9 @@ def undo_words(state: Incident, entry: Entry) -> str:
     named = f"“{one_line(first.text, 60)}” by {first.author}"
     if others and first.kind in PASTED_KINDS:
         named, others = f"{len(together)} entries logged together", []
-    if entry.undone:
-        return f"puts back {named}"
-    going = [*others, *dependents(state, *(each.id for each in together))]
-    return f"undoes {named}" + (f", and with it {quoted(going)}" if going else "")
+    going = others if entry.undone else [*others, *dependents(state, *(each.id for each in together))]
+    act = "puts back" if entry.undone else "undoes"
+    return f"{act} {named}" + (f", and with it {quoted(going)}" if going else "")
 
 
 def undoes(state: Incident, command: Undo, now: datetime) -> str:

@@ -24,6 +24,7 @@ from console.core.log.command import (
 )
 from console.core.log.event import Body, Id, Key, Mention, Text
 from console.core.log.folding import Folding
+from console.core.log.ids import act_id
 from console.core.log.state import MAINTENANCE_STAGES, Incident, Part, Record, Register, TakenBack, undone_entry
 from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refused
@@ -52,6 +53,8 @@ class UpdatePosted(Body, frozen=True):
     """True when it promises no further update."""
     stands_on: tuple[Mention, ...] = ()
     """The events that each of its sentences stands on, with spaces between; none for what a person wrote."""
+    together: Id = ""
+    """The act that it is a part of, such as a maintenance's next step; empty for one of its own."""
 
     def apply(self, fold: Folding) -> None:
         event = fold.event
@@ -70,7 +73,9 @@ class UpdatePosted(Body, frozen=True):
         status = f" · {self.status.replace('_', ' ').capitalize()}" if self.status else ""
         # A template's own headline says what the entry begins with; the text itself stays whole in the update.
         text = without_headline(self.text, number, fold.state)
-        fold.entry("update", f"{self.audience.capitalize()} #{number}{status}: {text}", words=self.text)
+        fold.entry(
+            "update", f"{self.audience.capitalize()} #{number}{status}: {text}", words=self.text, paste=self.together
+        )
 
 
 _HEADLINE = r"(?:{ref} )?(?:(?:internal|public|executive) )?update #{number}"
@@ -351,6 +356,12 @@ class PostUpdate(Command, frozen=True, kw_only=True):
     stands_on: tuple[str, ...] = ()
     public_title: str = ""
     """The incident's title on status pages from here on; empty leaves that as it is."""
+    together: str = ""
+    """As of `UpdatePosted`."""
+
+    def act(self, now: datetime) -> str:
+        """The id for all that is logged with it."""
+        return self.together or act_id(self.actor, now.isoformat(), self.audience, self.text)
 
     def newer(self, state: Incident) -> str:
         last = last_update(state, self.audience)
@@ -403,10 +414,13 @@ class PostUpdate(Command, frozen=True, kw_only=True):
         # While a maintenance goes on, none that promises no next one is its last.
         final = (self.final and not (stage and not over)) or (over and next_at is None)
         status = status or stage or (rule.status if rule else "")
-        posted = proposed(UpdatePosted(audience, text, status, next_at, final, self.stands_on), at)
-        if not self.public_title.strip():
+        titled = bool(self.public_title.strip())
+        act = self.act(now) if titled else self.together
+        posted = proposed(UpdatePosted(audience, text, status, next_at, final, self.stands_on, act), at)
+        if not titled:
             return posted
-        return (*SetPublicTitle(actor=self.actor, title=self.public_title).decide(state, at, now), *posted)
+        title = SetPublicTitle(actor=self.actor, title=self.public_title, together=act)
+        return (*title.decide(state, at, now), *posted)
 
 
 class DecidePublication(Command, frozen=True, kw_only=True):

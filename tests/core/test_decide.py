@@ -5,6 +5,7 @@ import pytest
 from console.core.language.times import zone
 from console.core.log.conflicts import conflicts_of
 from console.core.log.milestones import durations, milestones
+from console.core.playbook.model import MILESTONES
 from console.core.subjects.action_item import AddAction, due_moment
 from console.core.subjects.clock import SnoozeClock
 from console.core.subjects.done import Finish
@@ -259,6 +260,22 @@ def test_milestones_that_contradict_each_other_are_told_before_they_are_set() ->
     # What is known already is advice, and no question of the next one.
     assert doubt("mitigated", START + timedelta(minutes=40)) == "Milestones contradict: resolved is before mitigated."
     assert "time_to_resolve" not in durations(story.state)
+
+
+@pytest.mark.parametrize("milestone", MILESTONES)
+@pytest.mark.parametrize("known", [(), ("acknowledged", "identified"), ("resolved",)])
+def test_a_milestone_of_the_day_before_is_asked_about_where_it_lies_before_all_that_is_known(
+    milestone: str, known: tuple[str, ...]
+) -> None:
+    """Shortly after midnight 14:32 is yesterday's, whatever other milestones there are."""
+    story = Story().at(30)
+    for other in known:
+        story.does(SetMilestone, milestone=other, moment=START + timedelta(minutes=20))
+    asked = SetMilestone(actor="mo", milestone=milestone, moment=START - timedelta(hours=13))
+    doubt = asked.doubt(story.state, story.now, UTC)
+    assert "before" in doubt.lower()
+    past = Story(retrospective=True).at(30)
+    assert "declaration" not in asked.doubt(past.state, past.now, UTC)
 
 
 def test_undoing_the_declaration_withdraws_the_incident() -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, tzinfo
 from typing import Annotated, Literal
 
+from console.core.language.grammar import day_and_time, long_ago_doubt
 from console.core.language.text import clean
 from console.core.language.times import rfc3339
 from console.core.language.when import parse_when
@@ -37,8 +38,18 @@ class SetMilestone(Command, frozen=True, kw_only=True):
     moment: datetime | None
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
-        name = key(self.milestone)
-        return "" if self.moment is None or name not in MILESTONES else contradiction_doubt(state, name, self.moment)
+        name, moment, began = key(self.milestone), self.moment, state.declared_at
+        if moment is None or name not in MILESTONES:
+            return ""
+        doubt = contradiction_doubt(state, name, moment)
+        if doubt or began is None or state.retrospective or moment >= began:
+            return doubt
+        if name in _AFTER_DECLARED:
+            named, at = name.replace("_", " ").capitalize(), day_and_time(moment, now, zone)
+            return f"{named} at {at} is before the declaration, at {day_and_time(began, now, zone)}."
+        # Trouble begins before it is declared, and rarely so long before.
+        early = all(moment < entry.occurred_at for entry in state.entries)
+        return long_ago_doubt(moment, now, zone, "Before the incident's first entry:") if early else ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         milestone = key(self.milestone)
@@ -67,6 +78,8 @@ def _read_milestone(context: SlashContext, argument: str) -> Command:
         moment = None if away else parse_when(when, now=context.now, zone=context.zone)
     return SetMilestone(actor=context.actor, at=context.at, milestone=name, moment=moment)
 
+
+_AFTER_DECLARED = MILESTONES[MILESTONES.index("declared") + 1 :]
 
 SIGNS = {"milestone": "▪"}
 WORDS: dict[str, Word] = {

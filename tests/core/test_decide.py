@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from console.core.language.times import zone
+from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
 from console.core.log.milestones import durations, milestones
 from console.core.playbook.model import MILESTONES
@@ -10,6 +11,7 @@ from console.core.subjects.action_item import AddAction, due_moment
 from console.core.subjects.clock import SnoozeClock
 from console.core.subjects.done import Finish
 from console.core.subjects.entry import CorrectEntry, LogEntry
+from console.core.subjects.fix import AddFix
 from console.core.subjects.handoff import AcceptHandoff, OfferHandoff, offered_handoff
 from console.core.subjects.hypothesis import JudgeHypothesis, hypotheses_of
 from console.core.subjects.milestone import SetMilestone
@@ -151,7 +153,35 @@ def test_a_task_that_is_done_is_known_by_its_number() -> None:
     story.does(AddTask, text="check the replica")
     story.does(AddTask, text="check the 1 that is left")
     story.does(Finish, what="1")
-    assert story.refuses(Finish, what="1") == "Task 1 is done already: check the replica."
+    assert story.refuses(Finish, what="1") == "Task 1 is done already by mo, 0s ago: check the replica."
+
+
+@pytest.mark.parametrize(
+    ("begins", "named"),
+    [
+        (AddTask, ("1", "check the replica", "replica")),
+        (AddFix, ("check the replica", "replica")),
+        (AddAction, ("A1", "check the replica", "replica")),
+    ],
+)
+def test_what_is_done_already_says_who_did_it_and_when(begins: type[Command], named: tuple[str, ...]) -> None:
+    story = Story()
+    story.does(begins, text="check the replica")
+    story.does(begins, text="call the bank")
+    story.at(2).does(Finish, actor="ana", what="replica")
+    story.at(6.5)
+    for words in named:
+        assert "done already by ana, 4m ago" in story.refuses(Finish, what=words)
+    story.does(Undo, entry=story.state.entries[-1].id)
+    story.does(Finish, what="replica")
+
+
+def test_a_hypothesis_that_was_judged_so_already_says_by_whom() -> None:
+    story = Story()
+    story.does(LogEntry, kind="hypothesis", text="the pool is full")
+    story.at(2).does(JudgeHypothesis, actor="ana", hypothesis="1", verdict="supported")
+    refusal = story.at(3).refuses(JudgeHypothesis, hypothesis="1", verdict="supported")
+    assert "is supported already by ana, 1m ago" in refusal
 
 
 def test_a_due_moment_that_was_written_is_the_one_that_stands() -> None:
@@ -347,7 +377,7 @@ def test_a_verdict_is_not_repeated_without_new_evidence() -> None:
     story.says("? the pool is used up")
     story.does(JudgeHypothesis, hypothesis="1", verdict="ruled_out")
     again = story.refuses(JudgeHypothesis, hypothesis="1", verdict="ruled-out")
-    assert again == "“the pool is used up” is ruled out already; write what shows it."
+    assert again == "“the pool is used up” is ruled out already by mo, 0s ago; write what shows it."
     story.does(JudgeHypothesis, hypothesis="1", verdict="ruled_out", evidence="40 of 100 in use")
 
 

@@ -7,12 +7,12 @@ stands of what was ever said of it, so that a conflict shows both and the export
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
 
 import msgspec
 
-from console.core.language.times import moment_words, parse_rfc3339, rfc3339
+from console.core.language.times import format_length, moment_words, parse_rfc3339, rfc3339, whole_minutes
 from console.core.log.entries import Entries, Entry
 from console.core.playbook.model import Playbook, Severity, Stage
 
@@ -345,6 +345,15 @@ def dependents(state: Incident, *ids: str) -> list[Entry]:
                 going[later] = entry
                 names.append(later)
     return sorted(going.values(), key=lambda entry: state.entries.position(entry.id) or 0)
+
+
+def ended_words(state: Incident, id: str, now: datetime) -> str:
+    """` by ana, 4m ago`, of the entry that ended or judged a thing last; empty where none stands."""
+    endings = [entry for entry in dependents(state, id) if entry.about == id]
+    if not endings:
+        return ""
+    ago = max(now - endings[-1].occurred_at, timedelta())
+    return f" by {endings[-1].author}, {format_length(whole_minutes(ago), exact=True)} ago"
 
 
 def taken_back_at(state: Incident, id: str) -> datetime | None:

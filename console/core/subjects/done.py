@@ -6,13 +6,13 @@ from datetime import datetime
 from console.core.language.text import clean, one_line
 from console.core.log.clocks import open_clocks
 from console.core.log.command import Command, Decision, SlashContext, Word, key, line, note_behind, proposed, split
-from console.core.log.find import check_single, holds
-from console.core.log.state import Incident
+from console.core.log.find import check_single, fitting, holds, numbered
+from console.core.log.state import Incident, ended_words
 from console.core.refusal import Refused
-from console.core.subjects.action_item import ActionDone, find_action, open_action_items
+from console.core.subjects.action_item import ActionDone, ActionItem, action_items_of, find_action, open_action_items
 from console.core.subjects.clock import MeetObligation
-from console.core.subjects.fix import FixRemoved, open_fixes
-from console.core.subjects.task import TaskDone, find_task, numbers_offered, open_tasks, tasks_of
+from console.core.subjects.fix import Fix, FixRemoved, fixes_of, open_fixes
+from console.core.subjects.task import Task, TaskDone, find_task, numbers_offered, open_tasks, tasks_of
 
 
 class Finish(Command, frozen=True, kw_only=True):
@@ -33,9 +33,10 @@ class Finish(Command, frozen=True, kw_only=True):
         if ended is not None:
             item = next((item for item in open_action_items(state) if str(item.number) == number), None)
             more = f"; write A{number} for the action item “{one_line(item.text, 40)}”" if item else ""
-            raise Refused(f"Task {number} is done already: {one_line(ended.text, 60)}{more}.", "what")
+            by = ended_words(state, ended.id, now)
+            raise Refused(f"Task {number} is done already{by}: {one_line(ended.text, 60)}{more}.", "what")
         try:
-            return proposed(TaskDone(find_task(state, self.what).id, note), at)
+            return proposed(TaskDone(find_task(state, self.what, now).id, note), at)
         except Refused:
             if len(fixes) == 1:
                 return proposed(FixRemoved(fixes[0].id, note), at)
@@ -44,7 +45,20 @@ class Finish(Command, frozen=True, kw_only=True):
                 raise Refused(sentence, "what") from None
             with suppress(Refused):
                 return proposed(ActionDone(find_action(state, self.what).id, note), at)
+            if over := _over(state, wanted):
+                words = f"“{one_line(over.text, 60)}” is done already{ended_words(state, over.id, now)}."
+                raise Refused(words, "what") from None
             raise
+
+
+def _over(state: Incident, words: str) -> Task | Fix | ActionItem | None:
+    """The last task, temporary fix or action item with these words that is done; None where there is none."""
+    tasks = numbered(task for task in tasks_of(state).values() if task.done_at)
+    fixes = numbered(fix for fix in fixes_of(state).values() if fix.removed_at)
+    items = numbered(item for item in action_items_of(state) if item.done_at)
+    # A number alone is that of a task.
+    fits = [] if words.isdigit() else [*fitting(tasks, words), *fitting(fixes, words), *fitting(items, words, "a")]
+    return fits[-1] if fits else None
 
 
 OUTSIDE = ("acknowledge", "first_public", "executive_notice", "escalation", "postmortem", "customer_message")

@@ -10,7 +10,7 @@ from console.core.log.command import Command, Decision, Offering, SlashContext, 
 from console.core.log.event import Body, Ref, Text
 from console.core.log.find import named_first, numbered, which
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part, Record
+from console.core.log.state import Incident, Part, Record, ended_words
 from console.core.refusal import Refused
 
 VERDICTS = ("open", "supported", "ruled_out")
@@ -76,8 +76,8 @@ class JudgeHypothesis(Command, frozen=True, kw_only=True):
         hypothesis = find_hypothesis(state, self.hypothesis)
         evidence = clean(self.evidence).strip()
         if verdict == hypothesis.verdict and evidence in ("", hypothesis.evidence):
-            judged = verdict.replace("_", " ")
-            raise Refused(f"“{one_line(hypothesis.text, 40)}” is {judged} already; write what shows it.", "verdict")
+            judged, by = verdict.replace("_", " "), ended_words(state, hypothesis.id, now)
+            raise Refused(f"“{one_line(hypothesis.text, 40)}” is {judged} already{by}; write what shows it.", "verdict")
         return proposed(HypothesisJudged(hypothesis.id, verdict, evidence), at)
 
 

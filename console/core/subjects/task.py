@@ -27,7 +27,7 @@ from console.core.log.command import (
 from console.core.log.event import ALL_BEFORE, Body, Id, Ref, Replaced, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part, Register
+from console.core.log.state import Incident, Part, Register, ended_words
 from console.core.refusal import Refused
 from console.core.subjects.role import one_person
 
@@ -179,7 +179,7 @@ class ChangeTask(Command, frozen=True, kw_only=True):
     due_at: datetime | None = None
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        task = find_task(state, self.task)
+        task = find_task(state, self.task, now)
         due = at + self.due_in if self.due_in is not None else self.due_at
         owner = None if self.owner is None else one_person(state, name(self.owner), self.actor)
         owners = owners_of(state).get(task.id, Register())
@@ -196,20 +196,21 @@ class AcknowledgeTask(Command, frozen=True, kw_only=True):
     task: str
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        task = find_task(state, self.task)
+        task = find_task(state, self.task, now)
         if task.acknowledged_at is not None:
             raise Refused(f"Task {task.number} is acknowledged already.", "task")
         return proposed(TaskAcknowledged(task.id), at)
 
 
-def find_task(state: Incident, text: str) -> Task:
+def find_task(state: Incident, text: str, now: datetime) -> Task:
     """An open task by its number, the beginning of its id, or words of its text."""
     tasks = {task.number: task for task in open_tasks(state)}
     fits = fitting(tasks, text)
     number = clean(text).strip().removeprefix("#")
     ended = [task for task in tasks_of(state).values() if task.done_at and str(task.number) == number]
     if ended:
-        raise Refused(f"Task {number} is done already: {one_line(ended[0].text, 60)}.", "what")
+        by = ended_words(state, ended[0].id, now)
+        raise Refused(f"Task {number} is done already{by}: {one_line(ended[0].text, 60)}.", "what")
     if len(fits) == 1:
         return fits[0]
     if fits:

@@ -57,7 +57,9 @@ def _over(state: Incident, words: str) -> Task | Fix | ActionItem | None:
     fixes = numbered(fix for fix in fixes_of(state).values() if fix.removed_at)
     items = numbered(item for item in action_items_of(state) if item.done_at)
     # A number alone is that of a task.
-    fits = [] if words.isdigit() else [*fitting(tasks, words), *fitting(fixes, words), *fitting(items, words, "a")]
+    fits: list[Task | Fix | ActionItem] = []
+    if not words.isdigit():
+        fits = [*fitting(tasks, words), *fitting(fixes, words), *fitting(items, words, "a")]
     return fits[-1] if fits else None
 
 

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, get_args
 
+import httpx
 import pytest
 from textual.widgets import Input, TextArea
 
@@ -62,6 +63,16 @@ def config(tmp_path: Path) -> Path:
 
 
 HEADED = "Update #1 · Investigating · 14:00 UTC\n\nWe see errors."
+
+
+def set_up(config: Path, name: str, served: Served) -> None:
+    """A target that is this Statuspage, with its key."""
+    page = served.fake
+    target = f'provider = "statuspage"\nurl = "{served.url}"\npage = "{page.page}"\n'  # type: ignore[attr-defined]  # Statuspage's
+    (config / "targets" / f"{name}.toml").write_text(target, encoding="utf-8")
+    key = config / "keys" / name
+    key.write_text(page.key, encoding="utf-8")
+    key.chmod(0o600)
 
 
 def published(room: Room) -> str:
@@ -329,6 +340,23 @@ async def test_a_refused_key_is_told_while_another_target_has_not_answered(tmp_p
         server.shutdown()
 
 
+@pytest.mark.parametrize("size", [(120, 46), (80, 24), (100, 30), (80, 20), (200, 60)])
+async def test_a_public_update_that_its_page_refused_is_never_only_counted_as_kept(
+    tmp_path: Path, config: Path, size: tuple[int, int]
+) -> None:
+    """What is owed counts by the log; at any size stands beside it that nobody outside has it."""
+    with Served(StatuspageFake(), "/v1") as served:
+        no = httpx.Response(422, json={"error": ["Some field is wrong"]})
+        served.trouble = lambda request: no if request.method == "POST" else None
+        set_up(config, "page", served)
+        async with console(tmp_path, config=config, size=size) as room:
+            await room.presses("escape", "u", "2")
+            await room.presses("ctrl+s")
+            await room.until(lambda: "page failed" in published(room))
+            # In the header, or in the strip that stands for the panels.
+            room.shows("■ page failed: ")
+
+
 async def test_the_public_title_is_asked_for_with_the_first_public_update(tmp_path: Path, config: Path) -> None:
     async with console(tmp_path, config=config, size=(120, 46)) as room:
         await room.app.session.submit(room.ref, ChangeTitle(actor="mo", title="db-7.internal is out of disk"))
@@ -491,7 +519,7 @@ async def test_a_narrow_screen_says_that_a_page_waits(tmp_path: Path, config: Pa
         await room.presses("escape", "u", "1", "enter")
         await room.until(lambda: published(room) == "hook waiting")
         await room.ticks(seconds=1)
-        room.shows("▲ hook: Alt+O")
+        room.shows("▲ hook waits: Alt+O")
 
 
 async def posted_to_the_page(room: Room, *texts: str) -> list[str]:
@@ -708,10 +736,7 @@ async def test_an_incident_that_was_opened_on_the_page_by_hand_is_adopted(tmp_pa
         page = served.fake
         told = {"status": "identified", "body": "We were called.", "deliver_notifications": False}
         page.create({"incident": {**told, "name": "Payments fail", "metadata": {"jira": {"key": "OPS-1"}}}})  # type: ignore[attr-defined]  # Statuspage's
-        target = f'provider = "statuspage"\nurl = "{served.url}"\npage = "{page.page}"\n'
-        (config / "targets" / "status.toml").write_text(target, encoding="utf-8")
-        (config / "keys" / "status").write_text(page.key, encoding="utf-8")
-        (config / "keys" / "status").chmod(0o600)
+        set_up(config, "status", served)
         async with console(tmp_path, config=config, size=(120, 46)) as room:
             await room.types("/adopt")
             await room.presses("enter")

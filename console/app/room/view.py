@@ -19,6 +19,7 @@ from console.app.widgets.cell import Cell, Part, fitted, pressable, text
 from console.app.widgets.filter_line import FilterLine, hits_words
 from console.app.widgets.header import RoomHeader
 from console.app.widgets.panels import Panels, nudge_line, strip
+from console.app.widgets.standings import alarm
 from console.app.widgets.timeline import Timeline
 from console.core.advice.rules import nudges
 from console.core.language.names import same_name
@@ -199,10 +200,12 @@ class RoomView(ActScreen[None]):
         state, now = self.state, self.now()
         sync, well = self.saved
         folded = not self.has_class("-show-panels") if self.has_class("-slim") else self.has_class("-hide-panels")
-        self.query_one(RoomHeader).show(state, self.owed(), now, sync, well=well, folded=folded)
+        line = self.query_one("#strip", Cell)
+        # An update counts as kept by the log: that a page refused it has to stand in view of that.
+        wrong = () if line.display else alarm(self.standings)
+        self.query_one(RoomHeader).show(state, self.owed(), now, sync, wrong, well=well, folded=folded)
         session, width = self.session, max(20, self.width - 2)
-        facts = strip(state, width, self.standings, session.actor, self.seats, self.likely)
-        self.query_one("#strip", Cell).show(facts)
+        line.show(strip(state, width, self.standings, session.actor, self.seats, self.likely))
 
     def show_lines_above(self) -> None:
         """Show the lines above the timeline."""

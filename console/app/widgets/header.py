@@ -64,10 +64,11 @@ class RoomHeader(Vertical):
         return max(18, self.size.width or self.app.size.width - 2)
 
     def show(
-        self, state: Incident, owed: Sequence[Clock], now: datetime, sync: str, *, well: bool, folded: bool
-    ) -> None:
+        self, state: Incident, owed: Sequence[Clock], now: datetime, sync: str, wrong: Sequence[Part] = (), *,
+        well: bool, folded: bool,
+    ) -> None:  # fmt: skip
         """`owed` are the open clocks. `sync` says how the file is doing; `well` is false when it needs attention.
-        `folded` says that no panel shows all that is owed."""
+        `wrong` says what is wrong on a page. `folded` says that no panel shows all that is owed."""
         width = self.width
         # Where it is narrow the title needs the room more, and the second line has some.
         saved: list[Part] = [("  ", ""), (sync, "$muted" if well else "bold $warning")]
@@ -82,7 +83,9 @@ class RoomHeader(Vertical):
         self.query_one("#elapsed", Cell).show(standing)
         time = text(self._time(now, width), *(saved if not roomy and (width >= 60 or not well) else ()))
         self.query_one("#time", Cell).show(time)
-        self.query_one("#owed-line", Cell).show(self._owed(state, owed, now, width - time.cell_length, folded))
+        said = text(*wrong)
+        owes = self._owed(state, owed, now, width - time.cell_length - said.cell_length, folded)
+        self.query_one("#owed-line", Cell).show(text(said, owes))
         stages = text() if state.withdrawn else stages_line(state, now, width)
         line = self.query_one("#stage-line", Cell)
         line.show(stages)

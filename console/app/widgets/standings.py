@@ -87,7 +87,8 @@ def alarm(standings: tuple[Standing, ...]) -> list[Part]:
         return [(shown, style), "  "]
     if wrong[0].differences:
         return [(f"{sign} {fitted(wrong[0].target, 14)} differs{more}: {BY_ID['settle'].anywhere}", style), "  "]
-    return [(f"{sign} {fitted(wrong[0].target, 14)}{more}: {BY_ID['outbox'].anywhere}", style), "  "]
+    became = {"waiting": "waits"}.get(wrong[0].where, STATE_WORDS.get(wrong[0].where, wrong[0].where))
+    return [(f"{sign} {fitted(wrong[0].target, 14)} {became}{more}: {BY_ID['outbox'].anywhere}", style), "  "]
 
 
 def _shortly(unsettled: Sequence[Unsettled]) -> str:

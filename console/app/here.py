@@ -1,6 +1,6 @@
 """The surroundings of a form: the incident as it was when the form was made, who fills it in, when and where."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple, TypeVar
 
@@ -11,10 +11,8 @@ from console.core.log.decide import decide
 from console.core.log.foretold import doubt_of, overtaken, would_log
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
-from console.core.refusal import Refused
 
 C = TypeVar("C", bound=Command)
-T = TypeVar("T")
 
 
 class Here(NamedTuple):
@@ -36,23 +34,14 @@ class Here(NamedTuple):
         """The sentences that have to be read before Enter counts; empty where none have to."""
         return doubt_of(self.state, command, self.now, self.zone)
 
-    def unless_overtaken(
-        self, send: Callable[[T], Awaitable[object]], state: Callable[[], Incident], outdated: Callable[[Incident], str]
-    ) -> Callable[[T], Awaitable[object]]:
-        """`send`, refused where somebody else has stated meanwhile what a command of the form's result states anew, and
-        where `outdated` says that the form shows what is so no more."""
-
-        async def send_what_was_seen(result: T) -> None:
-            parts = _parts(result)
-            book = next((part for part in parts if isinstance(part, Playbook)), None)
-            for command in (part for part in parts if isinstance(part, Command)):
-                if words := overtaken(self.state, state(), command, self.now, self.zone, book):
-                    raise Refused(words)
-            if words := outdated(state()):
-                raise Refused(words)
-            await send(result)
-
-        return send_what_was_seen
+    def overtaken(self, result: object, state: Incident) -> str:
+        """The sentence on what somebody else has stated meanwhile of what a command of the form's result states anew;
+        empty without one."""
+        parts = _parts(result)
+        book = next((part for part in parts if isinstance(part, Playbook)), None)
+        commands = (part for part in parts if isinstance(part, Command))
+        told = (overtaken(self.state, state, command, self.now, self.zone, book) for command in commands)
+        return next(filter(None, told), "")
 
 
 def _parts(result: object) -> Sequence[object]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -26,10 +27,12 @@ from console.core.log.command import Command
 from console.core.log.decide import decide
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
-from console.core.subjects.action_item import ChangeAction, action_items_of
+from console.core.subjects.action_item import ChangeAction, FinishAction, action_items_of
 from console.core.subjects.change import ClaimChange, EndChange, changes_in_flight
 from console.core.subjects.checklist import TickItem, next_item
+from console.core.subjects.clock import SnoozeClock
 from console.core.subjects.component import SetComponent
+from console.core.subjects.declaration import ChangeTitle
 from console.core.subjects.done import Finish
 from console.core.subjects.entry import CorrectEntry, LogEntry
 from console.core.subjects.handoff import OfferHandoff
@@ -160,6 +163,53 @@ async def test_a_form_never_writes_over_what_somebody_else_stated_meanwhile_unto
         await room.presses("ctrl+s")
         room.shows(sentence)
         assert sent == []
+
+
+CHANGES: Mapping[str, Command] = {
+    "severity": ChangeSeverity(actor="ana", severity="SEV0"),
+    "stage": MoveStage(actor="ana", stage="mitigating"),
+    "role": AssignRole(actor="ana", role="ic", person="eva"),
+    "title": ChangeTitle(actor="ana", title="Nobody can pay"),
+    "component": SetComponent(actor="ana", component="checkout", status="major"),
+    "task": AddTask(actor="ana", text="call the bank"),
+    "task done": Finish(actor="ana", what="1"),
+    "change": ClaimChange(actor="ana", text="drain the queue", despite=True),
+    "snooze": SnoozeClock(actor="ana", clock="internal", by=timedelta(minutes=5), reason="in a call"),
+    "owner": AssignPostmortem(actor="ana", person="eva"),
+    "review": ReviewPostmortem(actor="ana", state="in_review"),
+    "action": ChangeAction(actor="ana", action="1", owner="eva"),
+    "action done": FinishAction(actor="ana", action="1"),
+    "update": PostUpdate(actor="ana", audience="public", text="We fail over."),
+    "entry": LogEntry(actor="ana", text="nothing new"),
+}
+"""What a colleague may do while a form stands open."""
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_no_form_shows_what_somebody_else_has_changed_meanwhile_as_if_it_were_so(
+    tmp_path: Path, change: str
+) -> None:
+    """It shows what is now, or says that this is another."""
+    async with console(tmp_path, size=(120, 50)) as room:
+        await prepare(room)
+
+        async def send(result: object) -> None:
+            """Nothing is sent."""
+
+        for kind, make in FORMS.items():
+            room.screen.context.open_form(partial(make, room), send)
+            await room.settles()
+            form = room.app.screen
+            assert isinstance(form, FormDialog)
+            before = room.state.events
+            await meanwhile(room, CHANGES[change])
+            assert room.state.events > before
+            now = make(room)
+            rows = [field.choices for field in form._fields]
+            same = form.shown == now.shown and rows == [field.choices for field in now._fields]
+            assert same or form.problem, kind.__name__
+            form.leave()
+            await meanwhile(room, Undo(actor="ana"))
 
 
 async def test_the_owner_of_a_postmortem_that_somebody_else_names_meanwhile_is_told(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -19,7 +20,9 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from console.app.act_screen import MAX_SHOWN_CHARS, ActScreen
 from console.app.acts import BY_ID
 from console.app.editor import UNCHANGED, Edited, edit
+from console.app.here import Here
 from console.app.registry import act_of_alt_key, bindings
+from console.app.session import StateChanged
 from console.app.terminal.cursor import OWN_CURSOR, unpainted
 from console.app.widgets.cell import Cell, LaidCell, fitted, hanging_lines, item_lines, pressable, text
 from console.app.widgets.choice_list import Choice, ChoiceList
@@ -35,6 +38,8 @@ from console.core.refusal import Problem, Refused
 T = TypeVar("T")
 
 Values = dict[str, str]
+
+CHANGED = "This was changed meanwhile; opened again it shows what is now."
 
 LABEL_GAP = 2
 """Cells between a label and its field."""
@@ -229,7 +234,9 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self.anew: Callable[[], FormDialog[T]] | None = None
         """Given by the opener: makes the form by the state as it is then, for when that has changed meanwhile."""
         self.is_behind: Callable[[], bool] = lambda: False
-        """Given by the opener: whether something has been logged since the form was made."""
+        """True where something has been logged since the form was made; see `follow`."""
+        self._overtaken: Callable[[T], str] = lambda result: ""
+        """The sentence on what was stated meanwhile of what the result states anew; see `follow`."""
         self.given: Values = {}
         """Given by the opener: what was typed already, by the fields that it belongs to."""
         self._opened_at = 0.0
@@ -452,6 +459,48 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         # The sentence is to outlast the change of the text, which takes away the doubt that was shown before.
         self._changed_mind()
         self.tell(area.edit_outside(name, f"{label}. {self._title}\nWhat you save comes back into the form, not sent."))
+
+    def follow(self, here: Here, state: Callable[[], Incident], send: Send[T]) -> None:
+        """Send what the form gives, unless somebody else has stated meanwhile what it states anew, or it shows what is
+        so no more; that is said as soon as it is known. `here` is what the form was made by, `state` what is by now."""
+
+        def overtaken(result: T) -> str:
+            return here.overtaken(result, state()) or self.outdated(state())
+
+        async def send_what_was_seen(result: T) -> None:
+            if words := overtaken(result):
+                raise Refused(words)
+            await send(result)
+
+        self.send, self._overtaken = send_what_was_seen, overtaken
+        self.is_behind = lambda: state() is not here.state
+
+    @on(StateChanged)
+    def _say_what_changed(self) -> None:
+        """What stands in the form is as it was when it opened: say so once that is another, and name what is now."""
+        opened = self._done is None and self.resting.is_set() and bool(self.query("#dialog-enter"))
+        if self.anew is None or not opened or not self.is_behind():
+            return
+        try:
+            form = self.anew()
+        except Problem as problem:
+            words = problem.reason
+        else:
+            words = "" if form.shown == self.shown else CHANGED
+            for field, new in zip(self._fields, form._fields, strict=False):
+                if [row.value for row in field.choices] == [row.value for row in new.choices]:
+                    self.offer(field.id, new.choices)
+            # Where Enter would be refused the last line says why.
+            with suppress(Refused):
+                words = self._overtaken(self._build(self.values())) or words
+        if words not in ("", self.problem):
+            self.tell(words)
+
+    @property
+    def shown(self) -> object:
+        """The words that the form, as it was made, shows of the incident, but for those of its rows."""
+        rows = ((field.label, field.value, [row.value for row in field.choices]) for field in self._fields)
+        return self._title, self._note, [*rows]
 
     def outdated(self, state: Incident) -> str:
         """The change since it was made of what the form shows to be read, in a sentence; empty without one."""

@@ -218,6 +218,11 @@ class UpdateDialog(FormDialog[Posting]):
         self._drafted, self._complaint = draft(self._state, self._now)
         return self._drafted
 
+    @property
+    def shown(self) -> object:
+        # A draft is another with each entry: what counts of it `PostUpdate.outdated` says.
+        return self._title, [row.label for field in self._fields for row in field.choices]
+
     def act_grounds(self) -> None:
         area = self.query_one("#field-text", TextArea)
         if self._cite is not None:

@@ -183,8 +183,7 @@ class PostmortemActs:
         def made() -> FormDialog[T]:
             here, form = self.here, make()
             form.memory, form.anew = self.session.form_memory, made
-            form.send = here.unless_overtaken(send, lambda: self.state, form.outdated)
-            form.is_behind = lambda: self.state is not here.state
+            form.follow(here, lambda: self.state, send)
             return form
 
         self._screen.app.push_screen(made())

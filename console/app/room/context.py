@@ -109,8 +109,7 @@ class RoomContext:
             here, form = self.here, make()
             form.memory, form.anew, form.given = self.session.form_memory, made, given
             if sends := send or form.send:
-                form.send = here.unless_overtaken(sends, lambda: self.state, form.outdated)
-                form.is_behind = lambda: self.state is not here.state
+                form.follow(here, lambda: self.state, sends)
             return form
 
         self.open(made())

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -62,10 +63,8 @@ class RoomUpdates:
         """Ask what becomes of what pages say other than the log: an update of ours first, of several the newest."""
         room = self._context
         publisher = self._publishing.publisher()
-        settling: ToSettle | None = None
 
         def make() -> "dialogs.settle.SettleDialog":
-            nonlocal settling
             context = self._publishing.settling_context(publisher, room.ref)
             # As it is on the disk: it may just have been read.
             known = publisher.standings(room.session.log, room.ref, room.now())
@@ -74,17 +73,16 @@ class RoomUpdates:
                 raise Refused("No page says other than the log, as far as it was read.")
             dialog = dialogs.settle.SettleDialog(room.here, settling.places, settling.says)
             dialog.check = lambda: room.later(self._check(dialog, publisher))
+            dialog.send = partial(send, settling)
             return dialog
 
-        async def send(command: Command) -> None:
+        async def send(settling: "ToSettle", command: Command) -> None:
             context = self._publishing.settling_context(publisher, room.ref)
-            await room.send(
-                command, publisher.settling(room.state, context, command, settling.read if settling else None)
-            )
+            await room.send(command, publisher.settling(room.state, context, command, settling.read))
             self._publishing.wake()
 
         try:
-            room.open_form(make, send)
+            room.open_form(make)
         except Problem as problem:
             room.prompt.say(problem.reason, error=True)
 

@@ -68,7 +68,7 @@ HEADED = "Update #1 · Investigating · 14:00 UTC\n\nWe see errors."
 def set_up(config: Path, name: str, served: Served) -> None:
     """A target that is this Statuspage, with its key."""
     page = served.fake
-    target = f'provider = "statuspage"\nurl = "{served.url}"\npage = "{page.page}"\n'  # type: ignore[attr-defined]  # Statuspage's
+    target = f'provider = "statuspage"\nurl = "{served.url}"\npage = "{page.page}"\n'
     (config / "targets" / f"{name}.toml").write_text(target, encoding="utf-8")
     key = config / "keys" / name
     key.write_text(page.key, encoding="utf-8")

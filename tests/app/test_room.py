@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.app.acts import ACTS
+from console.app.dialogs.paste import PasteDialog
 from console.app.registry import bindings, key_table
 from console.app.widgets.cell import Cell
 from console.app.widgets.panels import Panels
@@ -659,6 +660,21 @@ async def test_the_row_under_a_line_is_what_enter_does(tmp_path: Path) -> None:
                 assert room.state.events == before, line
             await room.presses("ctrl+u")
             assert room.line == "", line
+
+
+@pytest.mark.parametrize("way", ["plain", "read"])
+async def test_pasted_lines_that_lack_their_slash_are_asked_about_as_a_typed_one_is(tmp_path: Path, way: str) -> None:
+    async with console(tmp_path, size=(120, 46)) as room:
+        await room.pastes("! roll back\nsev SEV0\nundo\nthe undo log is full")
+        dialog = room.app.screen
+        assert isinstance(dialog, PasteDialog)
+        before = room.state.events
+        dialog.fill({"as": way})
+        await room.presses("ctrl+s")
+        room.shows("“/sev SEV0” is the command; without the slash it is logged as text. So it is with 1 more line.")
+        assert room.state.events == before
+        await room.presses("ctrl+s")
+        assert room.state.events == before + 4
 
 
 @pytest.mark.parametrize("line", ["", "/undo"])

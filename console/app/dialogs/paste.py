@@ -17,11 +17,13 @@ from textual.widgets import TextArea
 
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.here import Here
+from console.app.registry import WORDS
 from console.app.widgets.choice_list import Choice
-from console.core.language.grammar import day_and_time, split_paste
+from console.core.language.grammar import Line, day_and_time, split_paste
 from console.core.language.text import MAX_ENTRY_BYTES, clean, clean_paste, counted, listed, one_line
 from console.core.language.time_doubt import time_doubt
 from console.core.log.command import Command
+from console.core.log.completion import slash_doubt
 from console.core.log.foretold import doubt_of
 from console.core.log.ids import new_event_id
 from console.core.log.slash import typed_command
@@ -213,8 +215,16 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         lines = split_paste(values["text"]) if values["as"] == READ else ()
         # Of a whole day's lines the first stands for all.
         time = next(filter(None, (time_doubt(line, now=self._now, zone=self._zone) for line in lines)), "")
+        slash = "" if values["as"] == TIMELINE else self._slash_doubt(entries_of(commands))
         asks = (doubt_of(self._state, command, self._now, self._zone) for command in commands)
-        return " ".join(filter(None, (time, *asks)))
+        return " ".join(filter(None, (time, slash, *asks)))
+
+    def _slash_doubt(self, entries: Sequence[Command]) -> str:
+        """The question about the first of the lines that lacks its slash, perhaps, and how many more there are."""
+        notes = (Line("note", each.text) for each in entries if isinstance(each, LogEntry) and each.kind == "note")
+        doubts = [*filter(None, (slash_doubt(note, self._state, self._actor, WORDS) for note in notes))]
+        more = f" So it is with {counted(len(doubts) - 1, 'more line')}." if len(doubts) > 1 else ""
+        return doubts[0] + more if doubts else ""
 
     def _typed_texts(self) -> list[str]:
         return [] if self.values()["as"] == DROP else super()._typed_texts()

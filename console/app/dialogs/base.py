@@ -477,7 +477,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     @on(StateChanged)
     def _say_what_changed(self) -> None:
-        """What stands in the form is as it was when it opened: say so once that is another, and name what is now."""
+        """Say that the form shows what is so no more, and mark the rows as they are now."""
         opened = self._done is None and self.resting.is_set() and bool(self.query("#dialog-enter"))
         if self.anew is None or not opened or not self.is_behind():
             return

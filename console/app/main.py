@@ -643,6 +643,11 @@ class WarroomApp(App[int]):
 
     # Keys
 
+    def on_idle(self) -> None:
+        # A resize waits for a timer of Textual's, which never comes where the machine is busy for the 8 ms that it is
+        # to last: that size, and each one after it, would be none of the console's.
+        self._check_resize()
+
     async def on_event(self, event: events.Event) -> None:
         """Keys go to the screen one by one, so that those typed ahead of it find what they were meant for."""
         if isinstance(event, events.AppFocus | events.AppBlur):

@@ -78,6 +78,39 @@ def test_a_storm_of_resizes_keeps_the_line(tmp_path: Path) -> None:
         shown.leaves()
 
 
+BUSY = """
+import time
+from textual import timer
+from console.cli.main import main
+
+run, late = timer.Timer._run, []
+
+class Clock:
+    def get_time(self):
+        time.sleep(late.pop() if late else 0)
+        return time.monotonic()
+
+async def begin(self):
+    late[:] = [0.01] * 2 if self._interval < 0.01 else []
+    await run(self)
+
+timer._time, timer.Timer._run = Clock(), begin
+main()
+"""
+"""The console on a machine that is busy whenever a short timer begins: for longer than the timer is to last."""
+
+
+def test_a_resize_is_followed_on_a_machine_that_is_busy_just_then(tmp_path: Path) -> None:
+    db = tmp_path / "warroom.db"
+    ref = declared(db, Clock())
+    environ = {"WARROOM_CONFIG": str(tmp_path), "WARROOM_USER": "mo", "PYTHONPATH": str(ROOT)}
+    with running([sys.executable, "-c", BUSY, "--db", str(db), ref], environ, (30, 20)) as shown:
+        shown.until(b"What happened?")
+        shown.resizes(120, 36)
+        shown.until(b"\x1b[36;1H")
+        shown.leaves()
+
+
 INTERRUPTED = """
 import queue, signal, sys
 from console.cli.main import main

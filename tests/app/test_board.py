@@ -240,15 +240,6 @@ async def test_lines_typed_on_the_board_wait_in_the_room_that_is_opened_next(
         assert [entry.text for entry in room.state.entries[-2:]] == ["\n".join(lines), lines[0]]
 
 
-async def test_a_click_opens_the_room(tmp_path: Path) -> None:
-    ref = declare(tmp_path, "Bad", "SEV1")
-    async with board(tmp_path) as seen:
-        await seen.pilot.click(IncidentList, offset=(20, 1))
-        await seen.settles()
-        assert isinstance(seen.app.screen, RoomScreen)
-        assert seen.app.screen.ref == ref
-
-
 async def test_closed_incidents_stand_below_and_open_too(tmp_path: Path) -> None:
     ref = declare(tmp_path, "Over and done", also=withdraw)
     closed = declare(tmp_path, "Yesterday's", also=close)

@@ -278,17 +278,6 @@ async def test_the_keys_of_a_form_stay_in_view_when_its_last_line_grows(tmp_path
         room.shows("logs a task: EU is at 12%", "…", ", back in 10m", "Tab next field")
 
 
-async def test_a_secret_that_is_meant_is_written_at_the_second_enter(tmp_path: Path) -> None:
-    async with console(tmp_path) as room:
-        await room.presses("alt+t")
-        await _write(room, room.app.screen.query_one("#field-text", Input), f"rotate {SECRET}")
-        await room.presses("enter")
-        room.shows(ASKS)
-        assert not tasks_of(room.state)
-        await room.presses("enter")
-        assert [task.text for task in tasks_of(room.state).values()] == [f"rotate {SECRET}"]
-
-
 SECRET_LINE = f"rotate {SECRET}"
 
 

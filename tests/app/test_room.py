@@ -17,7 +17,6 @@ from console.core.log.slash import SLASH_WORDS, typed_command
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.entry import LogEntry
-from console.core.subjects.severity import ChangeSeverity
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import START, Clock, console, declared
@@ -66,23 +65,6 @@ async def test_the_hint_names_the_moment_as_it_passes_and_a_time_that_stays(tmp_
         room.shows("logs a note now, 14:02 · “13:40” stays in the text · as mo")
 
 
-async def test_a_refused_line_stays_with_its_reason(tmp_path: Path) -> None:
-    async with console(tmp_path) as room:
-        await room.logs("today 23:59 no")
-        assert room.line == "today 23:59 no"
-        assert "still to come" in room.hint
-        entries = len(room.state.entries)
-        await room.presses("enter")
-        assert len(room.state.entries) == entries
-
-
-async def test_a_command_that_the_incident_refuses_comes_back(tmp_path: Path) -> None:
-    async with console(tmp_path) as room:
-        await room.logs("/sev SEV1 again")
-        assert room.line == "/sev SEV1 again"
-        assert "already SEV1" in room.hint
-
-
 async def test_slash_words(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.logs("/sev SEV0 everything fails")
@@ -115,16 +97,6 @@ async def test_filter_takes_its_words_from_the_line(tmp_path: Path) -> None:
         room.hides("replica lag")
         await room.logs("/filter off")
         room.shows("no deploys", "replica lag")
-
-
-async def test_undo_names_the_entry_before_enter_undoes_it(tmp_path: Path) -> None:
-    async with console(tmp_path) as room:
-        await room.logs("a mistake")
-        await room.presses("escape", "x")
-        assert "undoes “a mistake” by mo" in room.hint
-        assert not room.last.undone
-        await room.presses("enter")
-        assert room.last.undone
 
 
 async def test_undo_takes_the_entry_that_is_selected_also_of_somebody_else(tmp_path: Path) -> None:
@@ -178,34 +150,6 @@ async def test_up_brings_earlier_lines_and_down_the_one_being_typed(tmp_path: Pa
         assert room.line == "third"
 
 
-async def test_tab_completes_words_roles_and_people(tmp_path: Path) -> None:
-    async with console(tmp_path) as room:
-        await room.types("/hyp")
-        await room.presses("tab")
-        assert room.line == "/hypothesis "
-    async with console(tmp_path, ref=room.ref) as room:
-        room.screen.prompt.place("/role com")
-        await room.presses("tab")
-        assert room.line == "/role comms "
-        room.screen.prompt.place("thanks @m")
-        await room.presses("tab")
-        assert room.line == "thanks @mo "
-
-
-async def test_a_half_typed_line_survives_a_restart(tmp_path: Path) -> None:
-    async with console(tmp_path) as room:
-        await room.types("-2m ! keep the bypa")
-    async with console(tmp_path, ref=room.ref) as room:
-        assert room.line == "-2m ! keep the bypa"
-
-
-async def test_a_logged_line_is_no_draft(tmp_path: Path) -> None:
-    async with console(tmp_path) as room:
-        await room.logs("done with it")
-    async with console(tmp_path, ref=room.ref) as room:
-        assert room.line == ""
-
-
 async def test_a_paste_of_many_lines_asks_and_logs_each_with_its_time(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.pastes("13:30 deploy finished\n- 13:32 * error rate up\n\nno time here\n")
@@ -217,25 +161,6 @@ async def test_a_paste_of_many_lines_asks_and_logs_each_with_its_time(tmp_path: 
         assert START - texts["deploy finished"] == timedelta(minutes=30)
         assert START - texts["error rate up"] == timedelta(minutes=28)
         assert texts["no time here"] == START
-
-
-async def test_a_paste_is_one_entry_with_its_indentation(tmp_path: Path) -> None:
-    trace = "Traceback:\n  File x, line 3\n    raise Boom"
-    async with console(tmp_path) as room:
-        await room.pastes(trace)
-        await room.presses("enter")
-        assert room.last.text == trace
-
-
-async def test_a_paste_that_is_put_away_comes_back_with_up(tmp_path: Path) -> None:
-    async with console(tmp_path) as room:
-        before = len(room.state.entries)
-        await room.pastes("one\ntwo")
-        await room.presses("escape")
-        assert len(room.state.entries) == before
-        assert "A paste of 2 lines is not logged yet" in room.hint
-        await room.presses("up", "enter")
-        assert room.last.text == "one\ntwo"
 
 
 async def test_a_paste_that_waits_is_no_obstacle_to_lines_and_a_console_that_ends_loses_neither(tmp_path: Path) -> None:
@@ -329,14 +254,6 @@ async def test_colours_of_a_log_are_no_text_and_hide_no_time(tmp_path: Path) -> 
         assert "2 entries logged, 13:30 to 13:31." in room.hint
 
 
-async def test_a_second_paste_adds_to_the_first(tmp_path: Path) -> None:
-    async with console(tmp_path) as room:
-        await room.pastes("one\ntwo")
-        await room.pastes("three")
-        await room.presses("enter")
-        assert room.last.text == "one\ntwo\nthree"
-
-
 async def test_a_second_paste_with_markers_offers_to_read_them(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.pastes("first\nsecond")
@@ -383,18 +300,6 @@ async def test_what_was_edited_in_a_paste_survives_a_restart(tmp_path: Path) -> 
         assert room.last.text == "!one\ntwo\nthree"
 
 
-async def test_a_line_with_a_secret_is_asked_about_once(tmp_path: Path) -> None:
-    line = "logged in with password=hunter2hunter2"
-    async with console(tmp_path) as room:
-        before = len(room.state.entries)
-        await room.types(line)
-        await room.presses("enter")
-        assert (len(room.state.entries), room.line) == (before, line)
-        assert "looks like a secret" in room.hint
-        await room.presses("enter")
-        assert room.last.text == line
-
-
 async def test_a_line_typed_behind_one_with_a_secret_replaces_it_and_neither_is_lost(tmp_path: Path) -> None:
     line = "logged in with password=hunter2hunter2"
     async with console(tmp_path) as room:
@@ -407,19 +312,6 @@ async def test_a_line_typed_behind_one_with_a_secret_replaces_it_and_neither_is_
         assert room.hint == "Logged at 14:00: all quiet · 1 line is not logged yet"
         await room.presses("up")
         assert room.line == line
-
-
-async def test_up_does_not_bring_back_what_was_redacted(tmp_path: Path) -> None:
-    line = "logged in with password=hunter2hunter2"
-    async with console(tmp_path) as room:
-        await room.types(line)
-        await room.presses("enter", "enter")
-        assert room.last.text == line
-        await room.types("/redact last")
-        await room.presses("enter", "enter", "enter")
-        assert room.last.redacted
-        await room.presses("up", "up", "up")
-        assert "hunter2" not in room.line
 
 
 async def test_a_paste_with_a_secret_is_asked_about_once(tmp_path: Path) -> None:
@@ -456,18 +348,6 @@ async def test_two_consoles_see_each_other_and_keep_the_half_typed_line(tmp_path
         assert room.line == "half a li"
         assert room.screen.prompt.input.has_focus
         room.shows("roll back")
-
-
-async def test_a_conflict_shows_both_values_and_the_way_out(tmp_path: Path) -> None:
-    async with console(tmp_path) as room:
-        seen = room.state.severity.head
-        for actor, severity in (("mo", "SEV0"), ("ana", "SEV2")):
-            command = ChangeSeverity(actor=actor, severity=severity, reason="as I see it", seen=seen)
-            await room.app.session.submit(room.ref, command)
-        await room.settles()
-        room.shows("SEV0", "SEV2", "s settles it")
-        await room.logs("/sev SEV0 agreed")
-        room.hides("s settles it")
 
 
 async def test_panels_fold_into_a_line_at_80_columns(tmp_path: Path) -> None:

@@ -63,62 +63,12 @@ async def test_text_wraps_under_its_own_column_and_days_are_marked() -> None:
         assert any(line.startswith(" 00:10 ! │ line 1") for line in lines)
 
 
-async def test_it_follows_the_end_unless_scrolled() -> None:
-    made = entries(*(entry(n) for n in range(50)))
-    async with timeline_of(made) as (app, pilot):
-        assert "line 49" in "\n".join(app.lines())
-        app.timeline.focus()
-        await pilot.press("home")
-        await pilot.pause()
-        assert not app.timeline.following
-        app.timeline.show(made.appended(entry(50)))
-        await pilot.pause()
-        assert "line 50" not in "\n".join(app.lines())
-        await pilot.press("end")
-        await pilot.pause()
-        assert "line 50" in "\n".join(app.lines())
-
-
-async def test_a_filter_shows_only_what_fits() -> None:
-    shown = entries(entry(0), entry(1, kind="finding", tags=("db",)), entry(2, people=("rs",)))
-    async with timeline_of(shown) as (app, pilot):
-        app.timeline.filter = filter_of("#db")
-        await pilot.pause()
-        assert [line[11:17] for line in app.lines() if "│" in line] == ["line 1"]
-        app.timeline.filter = filter_of("nowhere")
-        await pilot.pause()
-        assert "Nothing matches" in app.lines()[0]
-
-
-async def test_going_to_a_time_shows_that_time() -> None:
-    async with timeline_of(entries(*(entry(n) for n in range(100)))) as (app, pilot):
-        app.timeline.go_to(START + timedelta(minutes=30))
-        await pilot.pause()
-        assert "line 30" in app.lines()[0]
-
-
 async def test_hostile_text_stays_text() -> None:
     async with timeline_of(entries(entry(0, "[/x] [@click=app.quit]x[/] \x1b[31mred \u202eevil 🔥")), 12) as (app, _):
         shown = "\n".join(app.lines())
         assert "[/x] [@click=app.quit]" in shown
         assert "\x1b" not in shown
         assert "\u202e" not in shown
-
-
-async def test_enter_opens_the_entry_under_the_cursor() -> None:
-    chosen: list[str] = []
-
-    class Listening(Host):
-        def on_line_list_chosen(self, message: Timeline.Chosen) -> None:
-            chosen.append(message.id)
-
-    app = Listening()
-    async with app.run_test(size=(60, 12)) as pilot:
-        app.timeline.show(entries(entry(0), entry(1), entry(2)))
-        app.timeline.focus()
-        await pilot.press("up", "enter")
-        await pilot.pause()
-    assert chosen == ["e1"]
 
 
 @given(st.text(max_size=200), st.integers(8, 40))

@@ -1,6 +1,8 @@
 """The process from a plain shell: classify, tick, claim, follow, be advised, change the playbook."""
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -147,7 +149,8 @@ def test_a_claim_without_a_rollback_plan_and_a_new_name_are_pointed_out_to_a_scr
 def test_a_place_behind_a_time_and_every_new_name_are_pointed_out_to_a_script(warroom: Warroom, ref: str) -> None:
     assert "“Tokyo” is taken as text and 00:01 as your time" in warroom.tells("log", ref, "00:01 Tokyo is down")
     assert "write 00:01 Asia/Tokyo" in warroom.tells("task", ref, "by 00:01 Tokyo look at the lag")
-    assert warroom.tells("log", ref, "00:01 Asia/Tokyo it is down, said @tom") == ""
+    in_tokyo = f"{datetime.now(ZoneInfo('Asia/Tokyo')):%H:%M} Asia/Tokyo"
+    assert warroom.tells("log", ref, f"{in_tokyo} it is down, said @tom") == ""
     assert "“tmo” is a new name; known is tom." in warroom.tells("log", ref, "told @tom and @tmo")
 
 

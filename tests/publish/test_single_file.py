@@ -56,18 +56,8 @@ def test_targets_are_read_with_what_is_usual(tmp_path: Path) -> None:
     [
         ('[x]\npage = "p"', "line 4, key x: the key “provider” is missing"),
         ('[x]\nprovider = "slack"\npgae = "p"', "line 6, key x.pgae: there is no such key, perhaps “page” is meant"),
-        ('[x]\nprovider = "slak"', "line 5, key x.provider: there is no provider “slak”, use one of betterstack"),
-        ('[x]\nprovider = "slack"\naudience = "all"', "line 6, key x.audience: invalid enum value 'all'"),
-        ('[x]\nprovider = "slack"\nnotify = "yes"', "line 6, key x.notify: expected `bool`, got `str`"),
-        ('[x]\nprovider = "slack"\nstatuses = ["fixed"]', "line 6, key x.statuses: invalid enum value 'fixed'"),
         ('[x]\nprovider = "slack"\n[x.components]\na = 1', "line 6, key x.components: expected `str`, got `int`"),
-        ('[x]\nprovider = "slack"\nname = "y"', "line 6, key x.name: there is no such key"),
         ('[x]\nprovider = "slack"\nkey = "s3cret"', "line 6, key x.key: there is no such key"),
-        (
-            '[x]\nprovider = "cachet"\nurl = "http://a.example"',
-            "line 6, key x.url: the address has to begin with https",
-        ),
-        ('[x]\nprovider = "slack"\npage = "a\\u001b"', "line 4, key x: a name in it holds characters"),
         ('["../x"]\nprovider = "slack"', "line 4, key ../x: a target's name has at most 64 letters"),
         (
             '[STATUS-1]\nprovider = "slack"\n["status.1"]\nprovider = "slack"',

@@ -24,10 +24,13 @@ class PartCompositor(Compositor):
         if not self._painted:
             yield from super()._get_renders(crop)
             return
+        painted = self._painted
         for widget, (region, clip) in self.visible_widgets.items():
             seen = region.intersection(clip)
-            parts = [part for painted in self._painted if (part := seen.intersection(painted))]
+            parts = [part for each in painted if (part := seen.intersection(each))]
             if parts:
                 top, bottom = min(part.y for part in parts), max(part.bottom for part in parts)
                 rows = Region(seen.x, top, seen.width, bottom - top)
                 yield region, rows, widget.render_lines(rows.translate(-region.offset))
+                # The first widget is in front; those behind it show nothing of what it covers.
+                painted = [each for each in painted if not seen.contains_region(each)]

@@ -371,12 +371,12 @@ class WarroomApp(App[int]):
 
     def ring(self) -> None:
         """Ask for attention for each clock that began to warn or went over, wherever one is."""
-        ledger = self.session.ledger
-        room = self._room
+        ledger, room = self.session.ledger, self._room
+        now = ledger.now()
         due = [
             (state, clock)
             for state in ledger.calling(room.ref if room is not None else "")
-            for clock in self._bells.begun(state.ref, ledger.owed(state))
+            for clock in self._bells.begun(state.ref, ledger.owed(state, now))
         ]
         if any(clock.state in LOUD[self._settings.bell] for _, clock in due):
             self.bell()
@@ -434,15 +434,16 @@ class WarroomApp(App[int]):
         ledger, below = self.session.ledger, self._below
         if not isinstance(below, ActScreen):
             return
+        now = ledger.now()
         if below.chosen_ref and not isinstance(below, IncidentsScreen):
             state = self.session.state(below.chosen_ref)
-            owed = ledger.owed(state)
+            owed = ledger.owed(state, now)
             if self.screen is not below and isinstance(self.screen, ActScreen):
-                self.screen.show_owed(most_urgent(owed, self.session.now()))
+                self.screen.show_owed(most_urgent(owed, now))
             self.terminal_title = room_title(state, owed) if self._has_title else ""
         elif self._has_title:
             calling = ledger.calling()
-            late = sum(any(clock.state == "overdue" for clock in ledger.owed(state)) for state in calling)
+            late = sum(any(clock.state == "overdue" for clock in ledger.owed(state, now)) for state in calling)
             self.terminal_title = board_title(ledger.opened(), late)
 
     @property

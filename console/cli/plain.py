@@ -224,8 +224,9 @@ class PlainRoom:
 
     def _due(self) -> Iterator[str]:
         """A line for each clock that began to warn or went over, of the incidents that call for attention here."""
+        now = self._ledger.now()
         for state in self._ledger.calling(self._ref):
-            for clock in self._bells.begun(state.ref, self._ledger.owed(state)):
+            for clock in self._bells.begun(state.ref, self._ledger.owed(state, now)):
                 at = local_pair(clock.due_at, self._shell.zone)[0]
                 yield one_line(f"{due_words(state, clock)}: {at}, {clock.by_whom}", MAX_TEXT_CHARS)
 

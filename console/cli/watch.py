@@ -164,8 +164,9 @@ class _Following:
 
     def _due(self, ledger: Ledger) -> Iterator[str]:
         """Lines about clocks that are due soon or overdue; none as JSON, whose lines are events."""
+        now = ledger.now()
         for state in ledger.calling(self.ref):
-            for clock in self._bells.begun(state.ref, ledger.owed(state)):
+            for clock in self._bells.begun(state.ref, ledger.owed(state, now)):
                 if self.ref in ("", state.ref) and not self._as_json:
                     kind = "overdue" if clock.state == "overdue" else "due soon"
                     words = one_line(", ".join(filter(None, (clock.what, clock.by_whom))), MAX_TEXT_CHARS)

@@ -78,6 +78,8 @@ class Ledger:
         self._randbytes = randbytes
         self._known: dict[str, Loaded] = {}
         """Whole states, with what they have seen of the log."""
+        self._opened: Sequence[Incident] | None = None
+        """The answer of `opened`; None once a state is another: a second that passes asks several times."""
         self._summaries: dict[str, Summary] = {}
         """Incidents that are not open and whose whole state nobody has asked for."""
         self._news: dict[str, int] = {}
@@ -128,9 +130,8 @@ class Ledger:
         """Every declared incident, the newest declaration first; reads those that are not in memory."""
         return _newest_first(self.state(ref) for ref in self.references())
 
-    def owed(self, state: Incident) -> list[Clock]:
-        """`open_clocks` at this moment, worked out anew only when the state is another or a clock changes its own."""
-        now = self.now()
+    def owed(self, state: Incident, now: datetime) -> list[Clock]:
+        """`open_clocks`, worked out anew only when the state is another or a clock changes its own."""
         known = self._owed.get(state.ref)
         if known is None or known.state is not state or not known.since <= now < known.until:
             clocks = open_clocks(state, now)
@@ -140,9 +141,11 @@ class Ledger:
 
     # Reading in the background, for a screen that must not wait
 
-    def opened(self) -> list[Incident]:
+    def opened(self) -> Sequence[Incident]:
         """The open incidents among those that are in memory, the newest declaration first; reads nothing."""
-        return _newest_first(known.state for known in self._known.values() if known.state.open)
+        if self._opened is None:
+            self._opened = _newest_first(known.state for known in self._known.values() if known.state.open)
+        return self._opened
 
     def calling(self, here: str = "") -> list[Incident]:
         """Those of `opened` whose promises call for attention: beside an incident no drill but that which is `here`."""
@@ -164,7 +167,7 @@ class Ledger:
         if ref in self._known or self._news.get(ref, 0) != mark:
             return False
         if isinstance(read, Loaded) and read.state.open:
-            self._known[ref] = read
+            self._take_over(ref, read)
         else:
             # An incident that nobody works on is not kept whole.
             self._summaries[ref] = snapshots.summary(read.state) if isinstance(read, Loaded) else read
@@ -285,7 +288,7 @@ class Ledger:
 
     def _take_over(self, ref: str, loaded: Loaded) -> None:
         """Keep a state, and what was erased since the one before it."""
-        before, self._known[ref] = self._known.get(ref), loaded
+        before, self._known[ref], self._opened = self._known.get(ref), loaded, None
         if before is None or len(before.state.part(TakenBack).redactions) == len(
             loaded.state.part(TakenBack).redactions
         ):

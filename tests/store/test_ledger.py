@@ -415,14 +415,14 @@ def test_what_is_owed_is_right_at_every_moment(log: Log) -> None:
     here = Ledger(log, actor="mo", clock=clock)
     ref = declared(here)
     here.execute(ref, AddTask(actor="mo", text="ask the provider", owner="ana", due_in=timedelta(minutes=40)))
-    before = here.owed(here.state(ref))
+    before = here.owed(here.state(ref), clock.now)
     for _ in range(90):
         clock.now += timedelta(seconds=37)
-        assert here.owed(here.state(ref)) == open_clocks(here.state(ref), clock.now)
+        assert here.owed(here.state(ref), clock.now) == open_clocks(here.state(ref), clock.now)
     clock.now = START
-    assert here.owed(here.state(ref)) == before
+    assert here.owed(here.state(ref), clock.now) == before
     here.execute(ref, ChangeSeverity(actor="mo", severity="SEV0", reason="all of it is down"))
-    assert here.owed(here.state(ref)) == open_clocks(here.state(ref), clock.now) != before
+    assert here.owed(here.state(ref), clock.now) == open_clocks(here.state(ref), clock.now) != before
 
 
 def long_incident(on: Ledger, log: Log) -> tuple[str, str]:

@@ -156,7 +156,7 @@ def lasting(state: Incident, viewer: Viewer, room: Room) -> Lasting:
     if room.height < FULL_LINES:
         offered, flying = offered_to(state, viewer.actor), f"  ± {len(flight)} in flight"
         marks = [(words, "warning") for words, holds in ((f"  {OFFERED}", offered), (flying, flight)) if holds]
-        which = [*_filled(which, room.width - cells(marks)), *marks]
+        which = [*filled(which, room.width - cells(marks)), *marks]
         return Lasting(which, length, leader, [[(f"{state.stage.value.upper()}  ", "stage")]], [])
     below = [_strip(state, viewer, room), *_offered(state, viewer.actor)]
     width = room.width - room.left - 3 if room.beside else room.width
@@ -174,7 +174,7 @@ def lasting(state: Incident, viewer: Viewer, room: Room) -> Lasting:
         half = width // 2
         last = _entries(state, viewer, width - half - 3, 1)
         return Lasting(
-            which, length, leader, below, [[*_filled(changes[0], half), ("   ", "text"), *line] for line in last]
+            which, length, leader, below, [[*filled(changes[0], half), ("   ", "text"), *line] for line in last]
         )
     known = {change.id for change in flight[: len(changes)]}
     events = [*changes, *_entries(state, viewer, width, lines - len(changes), known)][:lines]
@@ -197,7 +197,7 @@ def card(parts: Lasting, owed: Sequence[Clock], viewer: Viewer, room: Room) -> l
         if len(left) + 1 + len(parts.about) <= lines:
             left = [*left, *([[]] * (lines - len(left) - len(parts.about))), *parts.about]
         beside = zip_longest(left, parts.events)
-        return head + [[*_filled(left or [], room.left), (" │ ", "faint"), *(right or [])] for left, right in beside]
+        return head + [[*filled(left or [], room.left), (" │ ", "faint"), *(right or [])] for left, right in beside]
     return [*head, *_promises(owed, viewer, room.width, (room.height - len(head)) // 2), [], *parts.events]
 
 
@@ -207,7 +207,7 @@ def _headline(parts: Lasting, length: Line, room: Room) -> Line:
     for right in ([*length, ("   ", "text"), *parts.leader], [length[-1], ("  ", "text"), *parts.leader], parts.leader):
         if room.width - cells(right) >= WHICH_CELLS:
             break
-    return [*_filled(parts.which, room.width - cells(right) - 2), ("  ", "text"), *right]
+    return [*filled(parts.which, room.width - cells(right) - 2), ("  ", "text"), *right]
 
 
 def _gap(room: Room) -> int:
@@ -278,7 +278,7 @@ def offered_to(state: Incident, actor: str) -> bool:
 def _strip(state: Incident, viewer: Viewer, room: Room) -> Line:
     busy = _activity(state, viewer, room.wide) if room.width >= SLIM_CELLS else []
     strip = stage_strip(stage_times(state, viewer.now), room.width - cells(busy) - 2)
-    return _filled([(words, STRIP_LOOKS[look]) for words, look in strip], room.width - cells(busy)) + busy
+    return filled([(words, STRIP_LOOKS[look]) for words, look in strip], room.width - cells(busy)) + busy
 
 
 def _activity(state: Incident, viewer: Viewer, wide: bool) -> Line:
@@ -370,7 +370,7 @@ def _rows(owed: Sequence[Clock], viewer: Viewer, width: int, *, names_next: bool
         name = fitted(_named(clock.what, 80), room)
         by = f"  {one_line(clock.by_whom, 30)}" if clock.by_whom else ""
         by = by if cell_len(name) + cell_len(by) <= room else ""
-        name_cells = _filled([(name, look), (by, "muted")], room)
+        name_cells = filled([(name, look), (by, "muted")], room)
         rows.append([(left, look if look != "text" else "strong"), *name_cells, (due, "muted")])
     return rows
 
@@ -444,10 +444,10 @@ def _entries(state: Incident, viewer: Viewer, width: int, lines: int, known: Col
 
 def cells(line: Line) -> int:
     """The width of the line in cells."""
-    return sum(cell_len(words) for words, _ in line)
+    return sum([cell_len(words) for words, _ in line])
 
 
-def trimmed(line: Line, width: int) -> Line:
+def _trimmed(line: Line, width: int) -> Line:
     """As much of the line as fits, with `…` where it was cut."""
     kept: Line = []
     for words, look in line:
@@ -459,7 +459,10 @@ def trimmed(line: Line, width: int) -> Line:
     return kept
 
 
-def _filled(line: Line, width: int) -> Line:
+def filled(line: Line, width: int) -> Line:
     """The line in exactly so many cells."""
-    kept = trimmed(line, width)
-    return [*kept, (" " * (width - cells(kept)), "text")]
+    used = cells(line)
+    if used >= width:
+        line = _trimmed(line, width)
+        used = cells(line)
+    return [*line, (" " * (width - used), "text")]

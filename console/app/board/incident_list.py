@@ -26,9 +26,9 @@ from console.app.board.card import (
     card,
     cells,
     closed,
+    filled,
     lasting,
     planned,
-    trimmed,
 )
 from console.app.widgets.line_list import LineList
 from console.core.log.clocks import Clock
@@ -41,7 +41,7 @@ MOST_PLANNED_LINES = 4
 """Of the height, lines that planned maintenances take from the cards."""
 BEFORE = 2
 """Columns before an incident's words: the bar and a blank; one more blank stands behind them."""
-Owed = Callable[[Incident], Sequence[Clock]]
+Owed = Callable[[Incident, datetime], Sequence[Clock]]
 
 
 class _Row(NamedTuple):
@@ -84,7 +84,7 @@ class IncidentList(LineList):
     }
 
     def __init__(self, owed: Owed, zone: tzinfo, actor: str, *, id: str | None = None) -> None:
-        """`owed` gives an incident's open clocks at this moment, the most urgent first; `actor` is who looks."""
+        """`owed` gives an incident's open clocks at a moment, the most urgent first; `actor` is who looks."""
         self._styles: dict[tuple[str, str], Style] = {}
         super().__init__(id=id)
         self._owed, self._zone, self._actor = owed, zone, actor
@@ -200,10 +200,9 @@ class IncidentList(LineList):
             self._lines[place] = words
         ground = "cursor" if chosen else "open" if row.card is not None else "text"
         bar = f"{'█' if chosen else '▌'} " if row.ref else "  "
-        shown: Line = [(bar, "here" if chosen and edge == "edge" else edge), *trimmed(words[part], width - BEFORE - 1)]
-        blank = width - cells(shown)
-        segments = [Segment(text, self._look(ground, look)) for text, look in shown]
-        return Strip([*segments, Segment(" " * blank, self._look(ground, "text"))], width)
+        edge = "here" if chosen and edge == "edge" else edge
+        shown: Line = [(bar, edge), *filled(words[part], width - BEFORE - 1), (" ", "text")]
+        return Strip([Segment(text, self._look(ground, look)) for text, look in shown], width)
 
     def _look(self, ground: str, look: str) -> Style:
         """The style of words on a ground: looked up for each piece of each line that is painted."""
@@ -223,7 +222,7 @@ class IncidentList(LineList):
             drawn = self._draw(place, row.card, self._now, width)
             return drawn.lines, drawn.edge
         if isinstance(row.shown, Incident) and self._now is not None:
-            owed = self._owed(row.shown)
+            owed = self._owed(row.shown, self._now)
             return [planned(row.shown, owed, self._now, self._zone)], _edge_of(owed)
         return [
             closed(row.shown, self._zone) if isinstance(row.shown, Summary) else [(str(row.shown), "muted")]
@@ -242,7 +241,7 @@ class IncidentList(LineList):
         # What lasts takes a walk through the log.
         lasts = known is not None and known.viewer.minute == viewer.minute and known.age == _age(state, now)
         parts = known.lasting if known is not None and lasts else lasting(state, viewer, room)
-        owed = self._owed(state)
+        owed = self._owed(state, now)
         edge = _edge_of(owed)
         lines = card(parts, owed, viewer, room)[: room.height]
         drawn = self._drawn[state.ref] = _Drawn(state, viewer, _age(state, now), room, parts, edge, lines)

@@ -1,6 +1,7 @@
 """Any screen that shows the open incidents: read in the background, kept in order, told anew each second."""
 
 import asyncio
+from datetime import datetime
 
 from textual import on, work
 from textual.content import Content
@@ -101,8 +102,9 @@ class IncidentsScreen(ActScreen[None]):
 
     def opened(self) -> list[Incident]:
         """The open incidents that have been read, the most urgent first, each part right behind what it is part of."""
-        opened = (state for state in self.session.ledger.opened() if not state.maintenance)
-        return under_parents(sorted(opened, key=self._urgency))
+        opened, now = self.session.ledger.opened(), self.session.now()
+        shown = [state for state in opened if not state.maintenance]
+        return under_parents(sorted(shown, key=lambda state: self._urgency(state, now)))
 
     def planned(self) -> list[Incident]:
         """The planned maintenances that have been read, the next one first."""
@@ -111,14 +113,14 @@ class IncidentsScreen(ActScreen[None]):
         ]
         return [state for *_, state in sorted(planned)]
 
-    def _urgency(self, state: Incident) -> tuple[bool, bool, int, float, int, float]:
+    def _urgency(self, state: Incident, now: datetime) -> tuple[bool, bool, int, float, int, float]:
         """The sort key of an incident: those offered to whoever sits here first, drills last; then those with something
         overdue or due soon, by its moment; then the worst severity.
 
         Of two alike the newer one is first. An incident of which nothing is due soon stands by its severity alone, so
         that the order holds still.
         """
-        clocks = [clock for clock in self.session.ledger.owed(state) if clock.kind != "stability"]
+        clocks = [clock for clock in self.session.ledger.owed(state, now) if clock.kind != "stability"]
         pressing = min((_PRESSING.get(clock.state, _CALM) for clock in clocks), default=_CALM)
         due = [clock.due_at.timestamp() for clock in clocks if _PRESSING.get(clock.state) == pressing]
         index = state.playbook.severity_index(state.severity.value) if state.playbook else -1
@@ -148,8 +150,8 @@ class IncidentsScreen(ActScreen[None]):
     @property
     def late(self) -> int:
         """The number of things overdue in all incidents that call for attention."""
-        ledger = self.session.ledger
-        return sum(clock.state == "overdue" for state in ledger.calling() for clock in ledger.owed(state))
+        ledger, now = self.session.ledger, self.session.now()
+        return sum(clock.state == "overdue" for state in ledger.calling() for clock in ledger.owed(state, now))
 
     def _show_unreadable(self) -> None:
         cell = self.query_one(".unreadable", Cell)

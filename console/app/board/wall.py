@@ -124,7 +124,7 @@ class WallScreen(IncidentsScreen):
         if late := self.late:
             parts.append((f"■ {counted(late, 'thing')} overdue   ", "bold $error"))
         parts += self.link_parts()
-        if hidden := self._overdue_elsewhere(opened):
+        if hidden := self._overdue_elsewhere(opened, now):
             ref, clock = hidden
             words = f"{STATE_GLYPH['overdue']} {ref} {one_line(clock.what, 40)} {countdown(clock, now)}"
             parts.append((words, "bold $error"))
@@ -142,14 +142,14 @@ class WallScreen(IncidentsScreen):
         turns = None if self._pages(opened) > 1 else dict.fromkeys(("next_page", "previous_page", "hold_page"))
         self.query_one(KeyBar).show_items(bar_items("wall", self.situation, turns), self._page_words(opened, now))
 
-    def _overdue_elsewhere(self, opened: list[Incident]) -> tuple[str, Clock] | None:
+    def _overdue_elsewhere(self, opened: list[Incident], now: datetime) -> tuple[str, Clock] | None:
         """The incident's reference and the clock of what is longest overdue on another page; None where nothing is."""
         shown = {state.ref for state in self._on_page(opened)}
         late = [
             (clock.due_at, state.ref, clock)
             for state in self.session.ledger.calling()
             if state.ref not in shown and not state.maintenance
-            for clock in self.session.ledger.owed(state)
+            for clock in self.session.ledger.owed(state, now)
             if clock.state == "overdue"
         ]
         return min(late, key=lambda row: row[:2])[1:] if late else None

@@ -66,7 +66,7 @@ class RoomView(ActScreen[None]):
 
     def owed(self) -> Sequence[Clock]:
         """The clocks that are open at that moment."""
-        return self.session.ledger.owed(self.state)
+        return self.session.ledger.owed(self.state, self.now())
 
     @property
     def arrived(self) -> Mapping[str, datetime]:

@@ -17,7 +17,7 @@ def overdue_elsewhere(ledger: Ledger, ref: str, now: datetime) -> Content:
         (clock.due_at, marked_ref(state), clock)
         for state in ledger.calling()
         if state.ref != ref
-        for clock in ledger.owed(state)
+        for clock in ledger.owed(state, now)
         if clock.state == "overdue"
     ]
     if not late:

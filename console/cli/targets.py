@@ -23,6 +23,7 @@ from console.publish.targets.proofs import Proof, Proofs, proof_words
 from console.publish.targets.setup import (
     capabilities,
     key_source,
+    mail_words,
     missing_settings,
     parse_pair,
     prove,
@@ -68,7 +69,7 @@ def list_(shell: Shell, as_json: bool) -> None:
         hint("There are no targets yet; add one with “warroom target add NAME --provider …”.")
     wide = max((len(name) for name in targets.names), default=0)
     for target in targets.all():
-        words = [target.provider, f"{target.audience} updates", "mails" if target.notify else "mails nobody"]
+        words = [target.provider, f"{target.audience} updates", mail_words(target)]
         words += [f"page {target.page}"] if target.page else []
         words += [f"only {', '.join(target.statuses) or 'none'}"] if target.statuses != STATUSES else []
         words += [] if target.enabled else ["switched off"]

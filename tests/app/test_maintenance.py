@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from console.app.acts import BY_SLASH
+from console.app.dialogs.maintenance import PlanDialog
 from console.app.main import WarroomApp
 from console.app.room.screen import RoomScreen
 from console.app.session import Session
@@ -29,9 +30,12 @@ from console.core.subjects.public_postmortem import PublishPostmortem
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.triage import AnswerTriage
+from console.publish.registry import provider_class
+from console.publish.sending.plan import Context
+from console.publish.targets.model import Target
 from console.store import Log
 from console.store.ledger import Ledger
-from tests.app.driver import Clock, Room, standard_playbook
+from tests.app.driver import Clock, Room, console, standard_playbook
 from tests.core.story import Maintenance
 from tests.core.test_meant import ARGUMENTS
 
@@ -223,3 +227,15 @@ def test_a_maintenance_has_no_postmortem_severity_triage_nor_advice() -> None:
         fields = {field.name: "" for field in msgspec.structs.fields(kind) if field.required} | {"actor": "mo"}
         with pytest.raises(Refused, match=MAINTENANCE):
             decide(STORY.state, kind(**fields), STORY.now)
+
+
+async def test_a_target_that_is_mail_is_never_told_as_one_that_mails_nobody(tmp_path: Path) -> None:
+    context = Context((Target("leads", "smtp", audience="public"),), {"leads": provider_class("smtp").capabilities})
+    async with console(tmp_path, size=(120, 46)) as room:
+        form = PlanDialog(context, lambda command, choices: (), "mo", room.clock(), UTC)
+        await room.app.push_screen(form)
+        form.fill({"title": "New database", "starts": "in 2h", "until": "2h"})
+        await room.settles()
+        room.shows("tells leads, leads mails")
+        room.hides("mail nobody", "nobody is mailed")
+        assert form.values()["to-0"] == "mail"

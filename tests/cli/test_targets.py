@@ -144,6 +144,12 @@ def test_a_target_is_added_listed_and_kept_as_it_was_said(shop: Shop) -> None:
     assert SECRET not in shop.whole + out + row
 
 
+def test_a_target_that_is_mail_is_listed_as_one_that_mails(shop: Shop) -> None:
+    sender = ("--option", "from=status@example.org", "--option", "to=cto@example.org")
+    shop.done("add", "leads", "--provider", "smtp", "--option", "server=127.0.0.1:25", *sender)
+    assert "executive updates, mails;" in shop.done("list")
+
+
 def test_without_targets_the_list_says_what_to_do(shop: Shop) -> None:
     assert shop.told("list") == ("", "There are no targets yet; add one with “warroom target add NAME --provider …”.\n")
     assert shop.done("list", "--json") == "[]\n"

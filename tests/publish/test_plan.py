@@ -103,9 +103,12 @@ def says(preview: Preview) -> str:
 # Where it goes
 
 
-def test_a_mail_mails_whatever_is_said_of_subscribers() -> None:
+def test_a_target_that_is_mail_mails_unless_nobody_is_to_be_mailed() -> None:
     planning = Planning(PAGE, can=Capabilities(is_mail=True))
-    assert planning.delivery(notify=False).notify
+    assert planning.delivery().notify
+    assert planning.delivery(notify=False, notify_at={"page": True}).notify
+    preview = planning.preview(notify=False)
+    assert (preview.delivery, preview.why) == (None, "It is mail, and nobody is to be mailed.")
     assert not Planning(PAGE).delivery(notify=False).notify
 
 

@@ -66,15 +66,17 @@ class _Telling:
     def __init__(self, context: Context | None, outgoing: Outgoing) -> None:
         targets = context.targets if context else ()
         self.targets = [each for each in targets if each.enabled and each.audience == "public"]
-        self._mails = {each.name for each in self.targets if context and context.capabilities[each.name].mails}
+        can = context.capabilities if context else {}
+        self._is_mail = {each.name for each in self.targets if can[each.name].is_mail}
+        self._mails = {each.name for each in self.targets if can[each.name].mails} | self._is_mail
         self._outgoing = outgoing
 
     def fields(self) -> Iterator[Field]:
         yield Field("text", "What is told", lines=3)
         for number, target in enumerate(self.targets):
-            rows = [Choice("quiet", "Tell it, and mail nobody")]
+            rows = [] if target.name in self._is_mail else [Choice("quiet", "Tell it, and mail nobody")]
             rows += [Choice("mail", "Tell it, and mail subscribers")] if target.name in self._mails else []
-            mails = target.notify and target.name in self._mails
+            mails = (target.notify and target.name in self._mails) or target.name in self._is_mail
             rows.append(Choice("no", "Leave it out"))
             yield Field(f"to-{number}", f"On {target.name}", "mail" if mails else "quiet", choices=tuple(rows))
 

@@ -15,7 +15,7 @@ from console.publish.registry import title
 from console.publish.sending.message import STATUSES
 from console.publish.targets.model import Target, key_variable
 from console.publish.targets.proofs import OLD, proof_words
-from console.publish.targets.setup import capabilities, unknown_components
+from console.publish.targets.setup import capabilities, is_mail, mail_words, unknown_components
 from console.wrapping import wrap
 
 WIDE_CELLS = 90
@@ -45,8 +45,7 @@ class TargetWords:
         target = row.target
         cells = [padded(title(target.provider), 26), padded(target.audience, 9)]
         if width >= WIDE_CELLS:
-            mails = target.notify or _is_mail(target)
-            cells += [padded("mails" if mails else "mails nobody", 12), padded(target.page or "–", 14)]
+            cells += [padded(mail_words(target), 12), padded(target.page or "–", 14)]
         rest = width - len(name) - 4
         while cells and rest - sum(len(cell) + 2 for cell in cells) < STATE_CELLS:
             cells.pop()
@@ -113,7 +112,7 @@ class TargetWords:
         if target.events:
             yield "Told by", PLAIN, "the console on which it was done; no other one takes that over"
         usual = f"{'subscribers' if target.notify else 'nobody'}, unless the update says so"
-        yield "Mail", PLAIN, "its recipients, each time" if _is_mail(target) else usual
+        yield "Mail", PLAIN, "its recipients, unless nobody is to be mailed" if is_mail(target) else usual
         if target.components:
             yield "Components", PLAIN, ", ".join(f"{ours} is {theirs}" for ours, theirs in target.components.items())
         missing = f"none: type it in with Enter, or set {key_variable(target.name)} before you start warroom"
@@ -150,8 +149,3 @@ def _listed(heading: str, rows: Sequence[Listed], ours: Mapping[str, str]) -> It
         known = f"is {ours[each.id]}" if each.id in ours else ""
         id = f"({each.id})" if each.id != each.name else ""
         yield "" if number else heading, sign, " ".join(filter(None, (each.name, id, each.state, known)))
-
-
-def _is_mail(target: Target) -> bool:
-    caps = capabilities(target.provider)
-    return caps is not None and caps.is_mail

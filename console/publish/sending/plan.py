@@ -54,7 +54,7 @@ class Choices(msgspec.Struct, frozen=True):
     """A person's decisions for one update, beyond the targets' configuration."""
 
     notify: bool | None = None
-    """Mail subscribers on every target; None leaves it to each target."""
+    """Mail subscribers on every target; None leaves it to each target. A target that is mail gets nothing by False."""
     notify_at: Mapping[str, bool] = {}
     """The same for single targets, by name."""
     skip: frozenset[str] = frozenset()
@@ -589,6 +589,8 @@ def _why_not(state: Incident, target: Target, status: Status | None, choices: Ch
         return "This is a drill; nothing of it is published."
     if target.name in choices.skip:
         return "It is left out this time."
+    if can.is_mail and choices.notify_at.get(target.name, choices.notify) is False:
+        return "It is mail, and nobody is to be mailed."
     if status is None:
         return "The update has no status that a page knows: choose investigating, identified, monitoring or resolved."
     if state.maintenance and not can.plans:

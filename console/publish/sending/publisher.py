@@ -192,7 +192,9 @@ class Publisher:
         for name in corrected:
             context = context.as_read(name)
         others = frozenset(target.name for target in context.targets if target.name not in corrected)
-        return self.publish(state, context, Choices(notify=False, skip=others))
+        # A correction of a mail is another one: the form said so.
+        mails = {name: True for name in corrected if context.capabilities.get(name, Capabilities()).is_mail}
+        return self.publish(state, context, Choices(notify=False, notify_at=mails, skip=others))
 
     def _check_read(self, state: Incident, context: Context, place: Place, read: Difference) -> None:
         messages = context.messages.get(place.target, ())

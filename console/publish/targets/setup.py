@@ -77,10 +77,21 @@ def prove(target: Target, key: Key | None) -> Checked:
     )
 
 
+def is_mail(target: Target) -> bool:
+    """True for a target that is mail itself, with recipients in place of subscribers."""
+    caps = capabilities(target.provider)
+    return caps is not None and caps.is_mail
+
+
+def mail_words(target: Target) -> str:
+    """`mails` or `mails nobody`: what an update there does where nothing else is said with it."""
+    return "mails" if target.notify or is_mail(target) else "mails nobody"
+
+
 def takes_tests(target: Target) -> bool:
     """A test message does no harm there."""
     caps = capabilities(target.provider)
-    return caps is not None and caps.chat and not (caps.is_mail and target.audience == "public")
+    return caps is not None and caps.chat and not (is_mail(target) and target.audience == "public")
 
 
 def send_test(target: Target, key: Key | None, now: datetime) -> str:

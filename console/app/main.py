@@ -27,7 +27,7 @@ from console.app.act_screen import ActScreen, Armed, Declaring, Planning, ProseK
 from console.app.acts import BY_ID, VIEWS, use_keys, with_keys
 from console.app.alt_letters import AltLetters
 from console.app.backups import EVERY_S, Backups
-from console.app.bells import LOUD, Bells, due_words
+from console.app.bells import LOUD, Bells, due_words, marked_ref
 from console.app.board.incidents_screen import IncidentsScreen
 from console.app.board.screen import BoardScreen
 from console.app.catchup.looks import Looks
@@ -590,9 +590,9 @@ class WarroomApp(App[int]):
         self.session.trouble = ""
         self.run_worker(self.session.take_arrived(message))
         declared = [
-            f"{event.incident} {new.severity} declared by {event.actor}:\n{one_line(new.title, 80)}"
+            f"{news}:\n{one_line(new.title, 80)}"
             for event in message.events
-            if isinstance(new := event.body, IncidentDeclared) and not new.retrospective
+            if isinstance(new := event.body, IncidentDeclared) and (news := new.news(event.incident, event.actor))
         ]
         if declared and _is_room(self._below):
             title = "New incident" if len(declared) == 1 else counted(len(declared), "new incident", "new incidents")
@@ -609,7 +609,7 @@ class WarroomApp(App[int]):
             assigned = [event for event in events if isinstance(event.body, RoleAssigned) and event.body.role == role]
             by = (assigned or events)[-1].actor
             if not same_name(by, own_name):
-                changes.append(f"{ref}: {role_name(state, role)} is {person or 'nobody'} now, by {by}.")
+                changes.append(f"{marked_ref(state)}: {role_name(state, role)} is {person or 'nobody'} now, by {by}.")
         if changes:
             title = "Your role was reassigned" if len(changes) == 1 else "Your roles were reassigned"
             self.notify("\n".join(changes), title=title, severity="warning")

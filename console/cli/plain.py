@@ -212,9 +212,9 @@ class PlainRoom:
         for event in events:
             state = self._ledger.state(event.incident)
             if event.incident != self._ref:
-                if isinstance(event.body, IncidentDeclared) and not event.body.retrospective:
-                    title = one_line(event.body.title, MAX_TEXT_CHARS)
-                    yield f"{event.incident} {event.body.severity} declared by {event.actor}: {title}"
+                declared = event.body if isinstance(event.body, IncidentDeclared) else None
+                if declared and (news := declared.news(event.incident, event.actor)):
+                    yield f"{news}: {one_line(declared.title, MAX_TEXT_CHARS)}"
                 continue
             kind, text = event_words(state, event)
             today = local_stamp(self._ledger.now(), self._shell.zone).split()[0]

@@ -142,6 +142,20 @@ async def test_an_incident_declared_elsewhere_is_told_of_in_the_room(tmp_path: P
         room.shows(other, "declared by ana")
 
 
+async def test_a_drill_elsewhere_is_never_told_of_as_if_it_were_real(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        with Log.open(tmp_path / "warroom.db") as log:
+            ledger = Ledger(log, actor="ana", clock=room.clock)
+            drill = DeclareIncident(actor="ana", title="Mail queue stuck", severity="SEV1", drill=True)
+            other = ledger.declare(drill, standard_playbook())
+            ledger.execute(other, AssignRole(actor="ana", role="ic", person="mo"))
+            await room.until(lambda: "Mail queue stuck" in room.text())
+            room.shows(f"{other} (drill) SEV1 declared by ana")
+            ledger.execute(other, AssignRole(actor="ana", role="ic", person="eva"))
+            await room.until(lambda: "is eva now" in room.text())
+            room.shows(f"{other} (drill): IC is eva now, by ana.")
+
+
 async def test_who_loses_a_role_to_somebody_elses_word_is_told(tmp_path: Path) -> None:
     clock = Clock()
     async with console(tmp_path, clock=clock) as room:

@@ -117,6 +117,8 @@ def test_a_new_incident_is_told(warroom: Warroom, ref: str) -> None:
         prompts(shown, 1)
         other = warroom.says("declare", "Mail is late", "--sev", "SEV2")
         shown.until(f"{other} SEV2 declared by mo: Mail is late".encode())
+        drill = warroom.says("declare", "Mail is late", "--sev", "SEV2", "--drill")
+        shown.until(f"{drill} (drill) SEV2 declared by mo: Mail is late".encode())
         shown.types("\x04")
         assert shown.ends() == 0
 

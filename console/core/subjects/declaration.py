@@ -29,6 +29,10 @@ class IncidentDeclared(Body, frozen=True):
     """It is no incident but a planned maintenance. It is marked as retrospective, too: so an older console, which
     knows of no maintenance, shows a record that owes nothing, and raises no alarm."""
 
+    def news(self, ref: str, by: str) -> str:
+        """`INC-K7Q2 (drill) SEV1 declared by ana`, for whoever is at another incident; empty for what is on record."""
+        return "" if self.retrospective else f"{ref}{' (drill)' * self.drill} {self.severity} declared by {by}"
+
     def apply(self, fold: Folding) -> None:
         if fold.state.declared_at is not None:
             return fold.unknown("a second declaration of this incident, passed over")

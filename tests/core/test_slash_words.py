@@ -356,3 +356,23 @@ def test_a_reason_without_its_mark_is_refused_with_the_line_that_overrides_the_g
     assert refused(story, "/stage closed duplicate").startswith("To override the gate write /stage closed ! duplicate.")
     story.says("/stage investigating because we look")
     story.says("/stage closed ! duplicate")
+
+
+@pytest.mark.parametrize("quotes", ["“{}”", '"{}"', "‘{}’", "'{}'", "«{}»"])
+@pytest.mark.parametrize(
+    "line", ["/undo {disk full}", "/redact {disk full}", "/done {ask the bank}", "/assign {ask the bank} rui",
+             "/ruled-out {too many logs} no", "/done {raise the limit}", "/ticket {raise the limit} OPS-1",
+             "/ack {ask the bank}"],
+)  # fmt: skip
+def test_words_of_a_thing_may_stand_in_the_quotes_in_which_it_is_shown(line: str, quotes: str) -> None:
+    def logged(written: str) -> list[Body]:
+        story = Story()
+        for before in ("disk full", "+ ask the bank", "? too many logs", "/fix raise the limit"):
+            story.says(before)
+        known = len(story.events)
+        story.says(written)
+        return [event.body for event in story.events[known:]]
+
+    words = line[line.index("{") + 1 : line.index("}")]
+    plain, quoted = (line.replace(f"{{{words}}}", form.format(words)) for form in ("{}", quotes))
+    assert logged(quoted) == logged(plain)

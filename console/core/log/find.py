@@ -40,7 +40,9 @@ def fitting(things: Mapping[int, AnyWorded], text: str, sign: str = "") -> list[
         fits = [thing for number, thing in things.items() if wanted and test(number, thing)]
         if fits:
             return fits
-    return []
+    # Things are named in quotes on the screen, and so here.
+    bare = unquoted(wanted)
+    return fitting(things, bare, sign) if bare != wanted else []
 
 
 _MIN_BEGINNING_CHARS = 3

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 
+from console.core.language.names import unquoted
 from console.core.language.text import clean, one_line
 from console.core.log.clocks import open_clocks
 from console.core.log.command import Command, Decision, SlashContext, Word, key, line, note_behind, proposed, split
@@ -22,7 +23,7 @@ class Finish(Command, frozen=True, kw_only=True):
     note: str = ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        wanted = self.what.strip().lower()
+        wanted = unquoted(self.what.strip().lower())
         note = line(self.note)
         owed_key = key(self.what)
         if [clock for clock in open_clocks(state, now) if clock.key == owed_key and clock.kind in OUTSIDE]:

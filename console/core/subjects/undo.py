@@ -332,6 +332,9 @@ def entries_named(
         return [last_own(state, actor, act)]
     if _is_id(state, wanted):
         return [find_entry(state, wanted)]
+    # Entries are named in quotes on the screen, and so here.
+    if (bare := unquoted(wanted)) != wanted and not any(wanted in entry.text.casefold() for entry in state.entries):
+        return entries_named(state, bare, actor, act)
     # What is erased is gone: a mistyped id is never taken for a word.
     long_enough = len(wanted) >= MIN_WORDS_CHARS
     fits = [entry for entry in state.entries if long_enough and not entry.redacted and wanted in entry.text.casefold()]
@@ -370,7 +373,7 @@ def undo_target(state: Incident, command: Undo) -> Entry:
 
 def _only(fits: Sequence[Entry], words: str) -> Entry:
     """The one entry with these words, or with no others: those of a task stand in the line of its end, too."""
-    whole = [entry for entry in fits if entry.text.casefold() == words.strip().casefold()]
+    whole = [entry for entry in fits if entry.text.casefold() in (words.strip().casefold(), unquoted(words).casefold())]
     if len(chosen := whole or fits) == 1:
         return chosen[0]
     which = ", ".join(f"{entry.id} “{one_line(entry.text, 30)}”" for entry in fits[:4])

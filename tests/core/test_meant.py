@@ -6,6 +6,7 @@ from functools import cache
 import msgspec
 import pytest
 
+from console.app.registry import WORDS as SCREEN_WORDS
 from console.core.language.grammar import Line, parse_line
 from console.core.log.command import Command, Offering, Proposal
 from console.core.log.completion import slash_doubt
@@ -158,6 +159,23 @@ def test_a_slash_word_without_its_slash_is_asked_about(word: str) -> None:
     offered = [each for offers in WORDS[word].offers[:1] for each in offers(Offering(state, lambda: ["ana", "mo"]))]
     for line in (word, word.upper(), *(f"{word} {value}" for value in offered)):
         assert unslashed(line, word).startswith(f"“/{line[:31]}")
+
+
+SIGNS_BESIDE = ("\\{}", "／{}", "∕{}", ":{}", ".{}", "`/{}`", "“/{}”", '"/{}"', "'/{}'", "`{}`", ";{}")
+"""What is typed or pasted where the slash belongs: by the key beside it, by another layout, or in quotes."""
+
+
+@pytest.mark.parametrize("form", SIGNS_BESIDE)
+@pytest.mark.parametrize("words", ["sev SEV0", "undo", "done 1", "stage mitigating", "help"])
+def test_another_sign_in_the_place_of_the_slash_is_asked_about_too(form: str, words: str) -> None:
+    note = parse_line(form.format(words), now=told().now, zone=UTC, commands=WORDS)
+    assert isinstance(note, Line)
+    assert slash_doubt(note, told().state, "mo", SCREEN_WORDS).startswith(f"“/{words}” is the command")
+
+
+@pytest.mark.parametrize("line", ["//sev SEV0", "\\/undo", "'done' is what it said", ".5 s", "“undone”", "(done)"])
+def test_what_was_escaped_or_quoted_as_a_word_is_not(line: str) -> None:
+    assert not unslashed(line)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from console.core.language.grammar import Line, people_in
 from console.core.language.names import name_key
+from console.core.language.pattern import late
 from console.core.language.text import one_line
 from console.core.log.command import Offering
 from console.core.log.entries import Entry
@@ -90,14 +91,19 @@ def _values(word: str, place: int, known: Offering) -> Iterable[str]:
 
 def slash_doubt(line: Line, state: Incident, actor: str, slash_words: Collection[str] = WORDS) -> str:
     """The question about a note that a slash in front would make a command: a slash word alone, or one with one of its
-    values behind it, whatever follows; empty for all other lines."""
-    word, _, argument = line.text.partition(" ")
+    values behind it, whatever follows; empty for all other lines. Another sign may stand where the slash belongs."""
+    meant = _OTHER_SIGN.sub("", line.text)
+    word, _, argument = meant.partition(" ")
     if line.kind != "note" or word.lower() not in slash_words:
         return ""
     offered = _values(word.lower(), 1, Offering(state, lambda: people(state, actor)))
     if argument and not any(f"{_folded(argument)} ".startswith(f"{_folded(value)} ") for value in offered):
         return ""
-    return f"“/{one_line(line.text, 32)}” is the command; without the slash it is logged as text."
+    return f"“/{one_line(meant, 32)}” is the command; without the slash it is logged as text."
+
+
+_OTHER_SIGN = late(r"^[\\／∕⁄:;.,|'\"`´“‘«]+/?(?=\w)|(?<=\w)[`'\"´”’»]$")
+"""Signs that keys beside the slash, other layouts and quotes put there. A text that begins with a slash was escaped."""
 
 
 def explained(words: list[str], state: Incident, line: str) -> str:

@@ -751,6 +751,31 @@ async def test_an_incident_that_was_opened_on_the_page_by_hand_is_adopted(tmp_pa
         assert (page.mails, page.wrong) == (0, [])
 
 
+async def test_no_form_opens_under_a_line_that_is_typed_while_the_pages_are_asked(tmp_path: Path, config: Path) -> None:
+    with Served(StatuspageFake(), "/v1") as served:
+        told = {"status": "identified", "body": "We were called.", "deliver_notifications": False}
+        named = {"name": "Payments fail", "metadata": {"jira": {"key": "OPS-1"}}}
+        served.fake.create({"incident": told | named})  # type: ignore[attr-defined]  # Statuspage's
+        set_up(config, "status", served)
+        answers = threading.Event()
+
+        def waits(request: httpx.Request) -> None:
+            answers.wait(PATIENCE_S)
+
+        served.trouble = waits
+        async with console(tmp_path, config=config, size=(120, 46)) as room:
+            await room.types("/adopt")
+            await room.pilot.press("enter")
+            for key in "pool full":
+                await room.pilot.press("space" if key == " " else key)
+            answers.set()
+            await room.until(lambda: "The pages answered" in room.text())
+            room.shows("1 incident to adopt: /adopt lists them.")
+            await room.presses("enter")
+            assert room.last.text == "pool full"
+            assert "warroom" not in served.fake.incidents[0]["metadata"]  # type: ignore[attr-defined]  # Statuspage's
+
+
 def test_each_thing_that_a_page_can_have_otherwise_has_a_name() -> None:
     assert {*ABOUT} == {*get_args(About)}
 

@@ -12,7 +12,7 @@ from console.app import dialogs
 from console.app.daemon_thread import in_daemon_thread
 from console.app.publishing import Publishing
 from console.app.room.context import RoomContext
-from console.core.language.text import listed
+from console.core.language.text import counted, listed
 from console.core.log.command import Command
 from console.core.log.event import NewEvent
 from console.core.refusal import Problem, Refused
@@ -93,6 +93,7 @@ class RoomUpdates:
 
     async def _adopt(self) -> None:
         room, publisher, log = self._context, self._publishing.publisher(), self._context.session.log
+        asked_at = room.session.typed_at
 
         async def send(offer: "Offer") -> None:
             command, view = await in_daemon_thread(publisher.adopting, offer.target, offer.there, room.actor)
@@ -109,7 +110,10 @@ class RoomUpdates:
             note = " ".join(why for _, why in answers if why)
             if not offers:
                 raise Refused(note or "No page has an open incident that is not known here.")
-            if room.in_front:
+            if room.session.typed_at != asked_at or not room.in_front:
+                # An Enter that was meant for something else would be an answer.
+                room.notify(f"{counted(len(offers), 'incident')} to adopt: /adopt lists them.", "The pages answered")
+            else:
                 room.prompt.say("")
                 room.open_form(lambda: dialogs.settle.AdoptDialog(room.ref, offers, note), send)
         except Problem as problem:

@@ -212,6 +212,19 @@ async def test_no_form_shows_what_somebody_else_has_changed_meanwhile_as_if_it_w
             await meanwhile(room, Undo(actor="ana"))
 
 
+async def test_a_reason_to_refuse_that_is_true_no_more_stands_in_no_last_line(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+s")
+        room.shows("The severity is already SEV1")
+        await meanwhile(room, ChangeSeverity(actor="ana", severity="SEV2", reason="few"))
+        room.hides("The severity is already SEV1")
+        room.shows("SEV2 (now)", "shows this form as it is now")
+        before = room.state.events
+        await room.presses("enter")
+        assert room.state.events == before
+        room.shows("logs: Severity SEV2 → SEV1")
+
+
 async def test_the_owner_of_a_postmortem_that_somebody_else_names_meanwhile_is_told(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.presses("alt+shift+p", "o", "enter", *"rui")

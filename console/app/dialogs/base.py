@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from contextlib import suppress
 from time import monotonic
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -40,6 +39,8 @@ T = TypeVar("T")
 Values = dict[str, str]
 
 CHANGED = "This was changed meanwhile; opened again it shows what is now."
+
+SHOWS_ANEW = "shows this form as it is now"
 
 LABEL_GAP = 2
 """Cells between a label and its field."""
@@ -249,6 +250,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self.resting.set()
         self.refused = ""
         """The refusal that Enter met; it stands in the last line until something is another."""
+        self._true_no_more = ""
+        """The reason to refuse that is none by now."""
         self._shown_for: object = None
         """The basis from which the preview and the last line were last worked out."""
         self._recalled = False
@@ -490,9 +493,12 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             for field, new in zip(self._fields, form._fields, strict=False):
                 if [row.value for row in field.choices] == [row.value for row in new.choices]:
                     self.offer(field.id, new.choices)
-            # Where Enter would be refused the last line says why.
-            with suppress(Refused):
+            try:
                 words = self._overtaken(self._build(self.values())) or words
+            except Refused as refused:
+                # The last line says why Enter would be refused, as long as that is so.
+                self._true_no_more = "" if self._refuses_still(refused.reason) else refused.reason
+                self._show_preview()
         if words not in ("", self.problem):
             self.tell(words)
 
@@ -561,7 +567,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             says = self._fitted(f"asks first, then {says}" if doubt and doubt != self._doubted else says)
             words = text(pressable("confirm", (f" {key} ", "bold reverse")), f" {says}")
         except Refused as refused:
-            why = self._fitted(refused.reason)
+            why = self._fitted(SHOWS_ANEW if refused.reason == self._true_no_more else refused.reason)
             style = "bold $warning" if refused.reason == self.refused else "$warning"
             words = text(pressable("confirm", (f" {key} ", "reverse")), (f" {why}", style))
         self.query_one("#dialog-enter", Cell).show(words)

@@ -773,7 +773,7 @@ async def test_no_form_opens_under_a_line_that_is_typed_while_the_pages_are_aske
             room.shows("1 incident to adopt: /adopt lists them.")
             await room.presses("enter")
             assert room.last.text == "pool full"
-            assert "warroom" not in served.fake.incidents[0]["metadata"]  # type: ignore[attr-defined]  # Statuspage's
+            assert "warroom" not in served.fake.incidents[0]["metadata"]
 
 
 def test_each_thing_that_a_page_can_have_otherwise_has_a_name() -> None:

@@ -20,6 +20,9 @@ from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
 from console.core.subjects.role import holder_of
 
+WRONG_CHARS = 14
+"""Of what is wrong on a page, on a narrow screen."""
+
 BRIEF_FROM = timedelta(minutes=10)
 """From this time left on its seconds make room for more, where there is little."""
 
@@ -83,9 +86,11 @@ class RoomHeader(Vertical):
         self.query_one("#elapsed", Cell).show(standing)
         time = text(self._time(now, width), *(saved if not roomy and (width >= 60 or not well) else ()))
         self.query_one("#time", Cell).show(time)
-        said = text(*wrong)
-        owes = self._owed(state, owed, now, width - time.cell_length - said.cell_length, folded)
-        self.query_one("#owed-line", Cell).show(text(said, owes))
+        # What is overdue comes first, and has its room on the narrowest screen.
+        failed = text("  ", *wrong) if wrong else text()
+        failed = failed if width >= 70 else failed[:WRONG_CHARS]
+        owes = self._owed(state, owed, now, width - time.cell_length - failed.cell_length, folded)
+        self.query_one("#owed-line", Cell).show(text(owes.rstrip(), failed))
         stages = text() if state.withdrawn else stages_line(state, now, width)
         line = self.query_one("#stage-line", Cell)
         line.show(stages)

@@ -341,3 +341,4 @@ def test_an_undo_of_one_act_names_it_by_what_it_began_with(name: str) -> None:
     story.does(Undo, entry=others[-1].id)
     told = acknowledgement(story.state, story.events[-1:], UTC)
     assert told.startswith("Undone: 2 entries logged together" if pasted else f"Undone: {first.text[:20]}")
+    assert pasted or told.endswith(f", and with it {quoted(others)}")

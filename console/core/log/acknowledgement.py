@@ -11,7 +11,7 @@ from console.core.log.entries import PASTED_KINDS, SCRIBE_KINDS
 from console.core.log.event import Event
 from console.core.log.state import Incident, taken_together, undone_entry
 from console.core.subjects.entry import EntryCorrected
-from console.core.subjects.undo import EntriesUndone, EntryRedacted, EntryUndone
+from console.core.subjects.undo import EntriesUndone, EntryRedacted, EntryUndone, quoted
 from console.core.subjects.update import UpdatePosted
 
 MAX_WORDS_CHARS = 44
@@ -48,7 +48,8 @@ def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> s
         if pasted:
             words = f"{len(together)} entries{' logged together' if undo else ''}"
         if undo:
-            return f"{'Undone' if entry.undone else 'Put back'}: {words}"
+            others = quoted([each for each in together if each is not entry]) if not pasted else ""
+            return f"{'Undone' if entry.undone else 'Put back'}: {words}{f', and with it {others}' if others else ''}"
         moments = entry.occurred_at.astimezone(zone), event.recorded_at.astimezone(zone)
         today = moments[0].date() == moments[1].date()
         at = local_pair(entry.occurred_at, zone)[0] if today else local_stamp(entry.occurred_at, zone)

@@ -467,15 +467,12 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         """Send what the form gives, unless somebody else has stated meanwhile what it states anew, or it shows what is
         so no more; that is said as soon as it is known. `here` is what the form was made by, `state` what is by now."""
 
-        def overtaken(result: T) -> str:
-            return here.overtaken(result, state()) or self.outdated(state())
-
         async def send_what_was_seen(result: T) -> None:
-            if words := overtaken(result):
+            if words := here.overtaken(result, state()) or self.outdated(state()):
                 raise Refused(words)
             await send(result)
 
-        self.send, self._overtaken = send_what_was_seen, overtaken
+        self.send, self._overtaken = send_what_was_seen, lambda result: here.overtaken(result, state())
         self.is_behind = lambda: state() is not here.state
 
     @on(StateChanged)
@@ -506,7 +503,13 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     def shown(self) -> object:
         """The words that the form, as it was made, shows of the incident, but for those of its rows."""
         rows = ((field.label, field.value, [row.value for row in field.choices]) for field in self._fields)
-        return self._title, self._note, [*rows]
+        return self._title, self._note, self.entries_read, [*rows]
+
+    @property
+    def entries_read(self) -> int:
+        """The number of entries that a page below the fields was drawn from: drawing it takes too long to be done with
+        each one that comes."""
+        return 0
 
     def outdated(self, state: Incident) -> str:
         """The change since it was made of what the form shows to be read, in a sentence; empty without one."""

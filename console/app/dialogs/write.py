@@ -56,6 +56,10 @@ class _CitedPage:
     def page(self, values: Values) -> str:
         return self.draws(values)(*self.drawn_from)
 
+    @property
+    def entries_read(self) -> int:
+        return len(self.drawn_from[0].entries)
+
     def outdated(self, state: Incident) -> str:
         assert isinstance(self, FormDialog)
         draws, (seen, now) = self.draws(self.values()), self.drawn_from

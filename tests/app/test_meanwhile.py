@@ -212,6 +212,19 @@ async def test_no_form_shows_what_somebody_else_has_changed_meanwhile_as_if_it_w
             await meanwhile(room, Undo(actor="ana"))
 
 
+async def test_a_question_that_gave_way_to_what_somebody_changed_is_asked_anew(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+r", *"/sev eva", "enter")
+        room.shows("“/sev” is text here, and runs nothing.", "once more does it")
+        await meanwhile(room, AssignRole(actor="ana", role="ic", person="eva"))
+        room.shows("ana changed this to eva meanwhile")
+        room.hides("once more does it")
+        before = room.state.events
+        await room.presses("enter")
+        assert room.state.events == before
+        room.shows("“/sev” is text here, and runs nothing.", "once more does it")
+
+
 async def test_a_reason_to_refuse_that_is_true_no_more_stands_in_no_last_line(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.presses("alt+s")

@@ -497,7 +497,10 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
                 self._true_no_more = "" if self._refuses_still(refused.reason) else refused.reason
                 self._show_preview()
         if words not in ("", self.problem):
+            # What was asked before stands there no more, and is asked anew.
+            self._changed_mind()
             self.tell(words)
+            self.changed()
 
     @property
     def shown(self) -> object:

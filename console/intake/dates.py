@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
-from console.core.language.dates import WrittenDate, begins_date, date_at, pair_at, weekday_at, weekday_from
+from console.core.language.dates import WrittenDate, begins_date, date_at, day_of, pair_at, weekday_at, weekday_from
 from console.core.language.times import DAYS, MONTHS
 
 INCIDENT_DAY = r"(?:(?:incident|start)\s)?(?:date|day|started|start|when)(?:\sof\s(?:the\s)?(?:incident|event|outage))?"
@@ -217,16 +217,9 @@ def year_first(text: str, latest: date) -> re.Pattern[str] | None:
         return None
 
     def span(year: int, month: int, day: int) -> timedelta:
-        days = [_day(2000 + each[year], each[month], each[day]) for each in parts]
+        days = [day_of(2000 + each[year], each[month], each[day]) for each in parts]
         known = [day for day in days if day and day <= latest]
         return max(known) - min(known) if len(known) == len(days) else timedelta.max
 
     own, other = span(0, 1, 2), min(span(2, 1, 0), span(2, 0, 1))
     return _SHORT_DATES if own < other or (not own and _LOGGED.search(text)) else None
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

@@ -18,11 +18,12 @@ Inline = Sequence[tuple[re.Pattern[str], str]]
 """The marks within a line, each with the words that take its place."""
 
 
-class _Lines:
-    """Lines of Markdown in the making."""
+class _Lines(Draft):
+    """Lines of Markdown in the making, each from a line of the file that is counted from 0."""
 
     def __init__(self, length: int, inline: Inline) -> None:
-        self._draft, self._inline = Draft(length), inline
+        super().__init__(length)
+        self._inline = inline
         self.margin = ""
         """The indent of the lines up to the next blank one, since they go on with a point."""
         self.columns = ""
@@ -38,17 +39,9 @@ class _Lines:
             words = pattern.sub(plain, words)
         return words
 
-    def put(self, line: str, index: int) -> None:
-        """Add what was made of the line of the file, from 0."""
-        self._draft.put(line, index + 1)
-
-    def table(self, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
-        """Add the rows of a table, each with its line, from 0."""
-        self._draft.table([(index + 1, cells) for index, cells in rows])
-
-    def source(self) -> Source:
-        """All lines so far."""
-        return self._draft.source()
+    def put(self, line: str, number: int) -> None:
+        """Add what was made of the line of the file."""
+        super().put(line, number + 1)
 
 
 Block = Callable[[re.Match[str], Sequence[str], int, _Lines], int]

@@ -86,12 +86,9 @@ def lists_in(lines: Sequence[str]) -> Lists:
 
 
 def is_told(line: Line, timed: TimedText) -> bool:
-    """Whether the line with the time is a sentence of a paragraph, which nothing sets off."""
-    is_plain = (
-        not (line.bullet or line.level or (timed.strong and not line.content[:1].isalpha()))
-        and about_at(line.content[:WINDOW], 0).sure
-    )
-    return is_plain and len(line.content) >= SENTENCE_CHARS
+    """Whether the line with the time, a point of a list or none, is a sentence that nothing else sets off."""
+    apart = line.level or (timed.strong and not line.content[:1].isalpha())
+    return not apart and len(line.content) >= SENTENCE_CHARS and about_at(line.content[:WINDOW], 0).sure
 
 
 def is_beside_list(line: Line, timed: TimedText, lists: Lists) -> bool:

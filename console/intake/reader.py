@@ -171,11 +171,11 @@ class Reader:
         lines: Sequence[str],
         calendar: Calendar,
         now: datetime,
-        chats: Sequence[tuple[int, Chat]] = (),
+        chats: Sequence[tuple[int, Chat]],
         *,
-        layout: Layout | None = None,
-        start_at: int = 0,
-        narrative: bool = False,
+        layout: Layout,
+        start_at: int,
+        narrative: bool,
     ) -> None:
         """`chats` are those that the lines hold.
 
@@ -204,7 +204,7 @@ class Reader:
         self._code_above = False
         """True when the line above is code that goes on with an entry."""
         self._chat: ChatReader | None = None
-        self._layout = layout or Layout(lines)
+        self._layout = layout
         self._told: list[int] = []
         """The lines of entries that are sentences of a paragraph, which nothing sets off, once for each of them."""
 
@@ -319,9 +319,7 @@ class Reader:
         raw = self._lines[index]
         number = index + 1
         if number == self._start_at:
-            self.collector.close()
-            self._note_date(number, raw)
-            self.collector.structure.append(number)
+            self._set_aside(number, raw)
             return 1
         if self._fenced(raw, index):
             return 1
@@ -332,7 +330,8 @@ class Reader:
             and not headed
             and not (self._section and self._section.owns_line and not self._section.used)
         ):
-            return self._status(index, time_below)
+            self._update([number, time_below + 1], time_below, _words(raw))
+            return time_below - index + 1
         spoken = self._chat.read(index, blank=self._blank) if self._chat else 0
         if spoken:
             self._end_section()
@@ -366,9 +365,7 @@ class Reader:
             return 1
         line = take_apart(raw, headings=False) if self._fence else take_apart(raw)
         if line.content[:1] == "#" and _DIRECTIVE.match(line.content):
-            self.collector.close()
-            self._note_date(number, line.content)
-            self.collector.structure.append(number)
+            self._set_aside(number, line.content)
         elif line.level:
             self._heading(number, line.content, line.level)
         elif self._underlined(index, line):
@@ -378,6 +375,12 @@ class Reader:
         else:
             self._content(number, line)
         return 1
+
+    def _set_aside(self, number: int, content: str) -> None:
+        """Take a line that only tells of the times of others."""
+        self.collector.close()
+        self._note_date(number, content)
+        self.collector.structure.append(number)
 
     def _is_of_figures(self, number: int, words: str) -> bool:
         """Whether the line is a row of figures in columns, or the head of such rows."""
@@ -444,11 +447,6 @@ class Reader:
         numbers = [at for at in range(index + 1, end + 2) if self._lines[at - 1].strip()]
         self._update(numbers, end, "\n".join(_words(self._lines[at - 1]) for at in numbers[:-1]))
         self.collector.close()
-        return end + 1 - index
-
-    def _status(self, index: int, end: int) -> int:
-        """Read a status and its time at the line `end`, which begin an update; the number of lines that they take."""
-        self._update([index + 1, end + 1], end, _words(self._lines[index]))
         return end + 1 - index
 
     def _update(self, numbers: list[int], time_at: int, words: str) -> None:
@@ -553,20 +551,16 @@ class Reader:
         if timed is None or timed.stamp.time is None:
             timed = self._layout.points.get(number, timed)
         if self._calendar.start and started is None and names_start(line.content):
-            self.collector.close()
-            self._note_date(number, line.content)
-            self.collector.structure.append(number)
+            self._set_aside(number, line.content)
             return
         is_clock = timed and timed.stamp.time and not (timed.stamp.date or timed.stamp.zone)
-        if timed and is_clock and self._is_of_figures(number, timed.text):
-            # What samples a machine prints no day in its rows; what writes a log does.
-            self.collector.close()
-            self.collector.skip([number], FIGURES)
-            return
         planned = number in self._layout.programme
-        if timed and (self._plans_level or planned):
+        reason = PROGRAMME if planned else NO_TIMELINE if self._plans_level else ""
+        # What samples a machine prints no day in its rows; what writes a log does.
+        reason = FIGURES if timed and is_clock and self._is_of_figures(number, timed.text) else reason
+        if timed and reason:
             self.collector.close()
-            self.collector.skip([number], PROGRAMME if planned else NO_TIMELINE)
+            self.collector.skip([number], reason)
             return
         wrapped = timed is not None and (self._is_wrapped(number, line, timed) or self._is_reported(line, timed))
         if timed and timed.stamp.time and not wrapped:
@@ -582,7 +576,8 @@ class Reader:
             if timed.text[-1:] == ":" and len(timed.text) <= _STATUS_CHARS and is_status(timed.text):
                 # "15:40 Update:" stands above its words.
                 timed = timed._replace(text="")
-            in_prose = is_told(line, timed)
+            is_sentence = is_told(line, timed)
+            in_prose = is_sentence and not line.bullet
             parts = sentences(line.content) if in_prose else alike(line.content)
             if in_prose:
                 self._told += [number] * max(len(parts), 1)
@@ -590,7 +585,7 @@ class Reader:
             self._timed(number, parts[0] if parts else timed, level, line, signed["who"] if signed else None)
             for sentence in parts[1:]:
                 self._timed(number, sentence, level, line)
-            if in_prose or is_told(line._replace(bullet=False), timed):
+            if is_sentence:
                 # Points below a paragraph, or beside one that is a sentence, belong to no moment of it.
                 self._last = None
             self._listed = line if front and _is_plain(line.content, front) else None
@@ -674,7 +669,7 @@ class Reader:
     def _is_reported(self, line: Line, timed: TimedText) -> bool:
         """True for a paragraph that tells of a time below the one of the update, which has no other words."""
         above = self._section
-        if above is None or not above.owns_line or above.used or not is_told(line, timed):
+        if above is None or not above.owns_line or above.used or line.bullet or not is_told(line, timed):
             return False
         # "Until: 12:15" is a field, and no update.
         return ":" not in _DIGIT.split(self._lines[above.number - 1], maxsplit=1)[0]

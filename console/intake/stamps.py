@@ -1137,14 +1137,10 @@ def suffix_of(stamp: Stamp, zone: str) -> str:
     until = stamp.until
     if not stamp.time:
         return f"until {until}, time of day not known" if until else "time of day not known"
-    if (
-        stamp.time
-        and until
-        and not any(char.isalpha() for char in until.casefold().replace("am", "").replace("pm", ""))
-    ):
+    if until and not any(map(str.isalpha, re.sub("[ap]m", "", until.casefold()))):
         until = f"{until} {zone}"
     if until and stamp.remark == "between":
         return f"between this time and {until}"
-    remark = f"{stamp.remark} this time" if stamp.remark and stamp.remark != "between" else ""
+    remark = f"{stamp.remark} this time" if stamp.remark else ""
     also = f"also at {stamp.also}" if stamp.also else ""
     return ", ".join(part for part in (f"until {until}" if until else "", remark, also) if part)

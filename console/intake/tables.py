@@ -1,10 +1,11 @@
 """Tables of Markdown, of CSV and of JSON's records: their rows, and what their columns hold."""
 
+import csv
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Literal, NamedTuple
 
 from console.core.language.dates import weekday_named
@@ -698,52 +699,20 @@ def csv_rows(lines: Sequence[str], start: int, end: int, delimiter: str) -> Iter
     A quoted cell may go over lines and holds `""` for a quote. A quote that is never closed is a character like
     others, so that one slip does not take the rest of the file into one cell.
     """
-    text = "\n".join(lines[start:end])
-    ends = re.compile(f"[\n{delimiter}]")
-    number, position, quoting = start, 0, True
+    number, quoting = start, True
     while number < end:
-        raw = lines[number]
+        raw, length = lines[number], 1
         if quoting and '"' in raw:
-            cells, ended, quoting = _quoted_row(text, position, ends, delimiter)
-            numbers = tuple(
-                at for at in range(number + 1, number + 2 + text.count("\n", position, ended)) if lines[at - 1].strip()
-            )
-        else:
-            cells, ended, numbers = raw.split(delimiter), position + len(raw), (number + 1,) if raw.strip() else ()
+            # The quote below all lines closes one that nothing else does.
+            reader = csv.reader((f"{line}\n" for line in chain(islice(lines, number, end), '"')), delimiter=delimiter)
+            try:
+                cells, length = next(reader), reader.line_num
+            except csv.Error:
+                quoting = False
+            quoting = quoting and number + length <= end
+        if not (quoting and '"' in raw):
+            cells, length = raw.split(delimiter), 1
+        numbers = tuple(at for at in range(number + 1, number + 1 + length) if lines[at - 1].strip())
         if numbers:
             yield Row(tuple(cells), numbers)
-        number += 1 + text.count("\n", position, ended)
-        position = ended + 1
-
-
-def _quoted_row(text: str, position: int, ends: re.Pattern[str], delimiter: str) -> tuple[list[str], int, bool]:
-    """The cells of a row that has quotes, where it ends, and whether quotes still count."""
-    cells: list[str] = []
-    quoting = True
-    while True:
-        cell, position, quoting = _cell(text, position, ends, quoting=quoting)
-        cells.append(cell)
-        if text[position : position + 1] != delimiter:
-            return cells, position, quoting
-        position += 1
-
-
-def _cell(text: str, position: int, ends: re.Pattern[str], *, quoting: bool) -> tuple[str, int, bool]:
-    """A cell, where it ends, and whether a quote may still begin a cell: not after one that is never closed."""
-    if quoting and text.startswith('"', position):
-        pieces: list[str] = []
-        at = position + 1
-        while (end := text.find('"', at)) >= 0:
-            pieces.append(text[at:end])
-            if not text.startswith('"', end + 1):
-                rest = _end(text, end + 1, ends)
-                return '"'.join(pieces) + text[end + 1 : rest], rest, True
-            at = end + 2
-        quoting = False
-    end = _end(text, position, ends)
-    return text[position:end], end, quoting
-
-
-def _end(text: str, position: int, ends: re.Pattern[str]) -> int:
-    match = ends.search(text, position)
-    return match.start() if match else len(text)
+        number += length

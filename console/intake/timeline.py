@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
-from typing import NamedTuple
 
 import msgspec
 
@@ -62,7 +61,15 @@ def read_timeline(
     gc.disable()
     try:
         narrow = text if text.isascii() else _WIDE.sub(lambda digits: str(int(digits[0])).zfill(len(digits[0])), text)
-        return _read(_Request(narrow, utc(now), zone, base_date, day_first))
+        read = partial(_read_source, narrow, now=utc(now), zone=zone, base_date=base_date, day_first=day_first)
+        source = source_of(narrow)
+        timeline, lists_times = read(source)
+        may_tell = source.tables is None and not lists_times and len(narrow) <= _MOST_TOLD_CHARS
+        # Beside an entry that nothing but its place sets off, one sentence more tells no story.
+        if may_tell and is_narrative(source, least=2 if timeline.lines else 1):
+            narrated, _ = read(unwrapped(source), narrative=True)
+            timeline = narrated if len(narrated.lines) > len(timeline.lines) else timeline
+        return timeline
     finally:
         # One reading meets its lines several times, the next one none of them.
         for kept in (take_apart, timed_text, timed_line, cell_time, columns):
@@ -71,30 +78,17 @@ def read_timeline(
             gc.enable()
 
 
-class _Request(NamedTuple):
-    """The arguments of `read_timeline`."""
-
-    text: str
-    now: datetime
-    zone: tzinfo
-    base_date: date | None
-    day_first: bool | None
-
-
-def _read(request: _Request) -> ReadTimeline:
-    source = source_of(request.text)
-    read, lists_times = _read_source(request, source)
-    may_tell = source.tables is None and not lists_times and len(request.text) <= _MOST_TOLD_CHARS
-    # Beside an entry that nothing but its place sets off, one sentence more tells no story.
-    if not may_tell or not is_narrative(source, least=2 if read.lines else 1):
-        return read
-    narrated, _ = _read_source(request, unwrapped(source), narrative=True)
-    return narrated if len(narrated.lines) > len(read.lines) else read
-
-
-def _read_source(request: _Request, source: Source, *, narrative: bool = False) -> tuple[ReadTimeline, bool]:
+def _read_source(
+    text: str,
+    source: Source,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    base_date: date | None,
+    day_first: bool | None,
+    narrative: bool = False,
+) -> tuple[ReadTimeline, bool]:
     """The reading, and whether something sets most times off; those within sentences only `narrative` reads."""
-    text, now, zone, base_date, day_first = request
     is_text = source.tables is None
     recording = recording_of(source, text) if source.tables else recording_in(source.lines, elapsed=source.elapsed)
     lines = recording.lines if recording else source.lines

@@ -264,7 +264,7 @@ def _month(name: str) -> int | None:
 
 def _exists(written: WrittenDate) -> bool:
     # 2000 had a 29 February; whether the year that is meant has one is found out with the year.
-    return _day(written.year or 2000, written.month, written.day) is not None
+    return day_of(written.year or 2000, written.month, written.day) is not None
 
 
 _MONTH_OF_YEAR = late(rf"(?P<month>{_NAME})\.?,?[ \t](?:de[ \t])?(?P<year>{_YEAR})(?!\w)", re.IGNORECASE)
@@ -290,11 +290,11 @@ def near(written: WrittenDate, hint: date, latest: date = date.max) -> date | No
     Of several years one in which the date is not after `latest` goes before others.
     """
     if written.year:
-        return _day(written.year, written.month, written.day)
+        return day_of(written.year, written.month, written.day)
     years = [hint.year, hint.year - 1, hint.year + 1]
     if written.weekday:
         years = [*range(hint.year + 1, hint.year - _YEARS_BACK, -1)]
-    dates = [day for year in years if (day := _day(year, written.month, written.day))]
+    dates = [day for year in years if (day := day_of(year, written.month, written.day))]
     fitting = [day for day in dates if day.isoweekday() == written.weekday]
     return min(fitting or dates, key=lambda day: (day > latest, abs(day - hint)), default=None)
 
@@ -302,7 +302,8 @@ def near(written: WrittenDate, hint: date, latest: date = date.max) -> date | No
 _YEARS_BACK = 12
 
 
-def _day(year: int, month: int, day: int) -> date | None:
+def day_of(year: int, month: int, day: int) -> date | None:
+    """The day; None for one that no calendar has."""
     try:
         return date(year, month, day)
     except ValueError:

@@ -466,11 +466,8 @@ class Calendar:
             return written if _month_stands_first(written) == ("month" in self.orders) else written.swapped
         known = self.day or (self.first_date or self.known.dated or (0, None))[1] or self._known_day(either=True)
         ways = (written, written.swapped)
-        days = (
-            sorted(((abs(day - known), way) for way in ways if (day := near(way, known))), key=itemgetter(0))
-            if known
-            else []
-        )
+        apart = [(abs(day - known), way) for way in ways if (day := near(way, known))] if known else []
+        days = sorted(apart, key=itemgetter(0))
         fitting = [way for way in ways if self._falls_on_its_weekday(way)] if written.weekday else []
         if len(fitting) == 1 and not (days and not days[0][0]):
             return fitting[0]

@@ -303,11 +303,8 @@ def _above(lines: Sequence[str], index: int) -> Message | None:
         named = words[: done.start()] if done else words[: verb.start()] if verb else words
         before_tab, tab, _ = named.partition("\t")
         # What stands between the tab and the time is the kind of a note; "System" is who wrote it.
-        name = (
-            one_line(before_tab, MAX_NAME_CHARS)
-            if tab and _name(f"A {before_tab}") and not _DIGIT.search(named)
-            else _name(named)
-        )
+        is_kind = tab and _name(f"A {before_tab}") and not _DIGIT.search(named)
+        name = one_line(before_tab, MAX_NAME_CHARS) if is_kind else _name(named)
         read = _when(head[start.start() :].rstrip("])")) if name and (done or is_short) else None
         if name and read and between:
             if done:

@@ -236,15 +236,8 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
     if part:
         end, hour_word = part.end(), None
     fraction = int((match["f"] or match["ms"] or "0")[:3].ljust(3, "0"))
-    time = ClockTime(
-        hour,
-        30 if match["past"] else int(match["m"] or 0),
-        min(int(match["s"] or 0), 59),
-        fraction,
-        bool(half),
-        bool(match["s"]),
-        len(match["h"]) == 1,
-    )
+    minute, second = 30 if match["past"] else int(match["m"] or 0), min(int(match["s"] or 0), 59)
+    time = ClockTime(hour, minute, second, fraction, bool(half), bool(match["s"]), len(match["h"]) == 1)
     noon = HOUR_WORD.match(head, start) if hour == 12 and time.minute == 0 and not half else None
     said = hour_of_word(noon["word"]) if noon else None
     if noon and said is not None:
@@ -335,11 +328,8 @@ def without_colon(text: str) -> re.Pattern[str] | None:
         times = [match["h"].zfill(2) + match["m"] for match in whole.finditer(text)]
         # From 1650 to 0010 it is not back, but over midnight.
         back = sum(1 for before, after in pairwise(times) if after < before and int(before) - int(after) < _HALF_DAY)
-        if (
-            len(times) < (2 if whole is _CLOCK_LINE else 3)
-            or back * 4 > len(times)
-            or (pattern is _COLONLESS and _YEAR_LINE.search(text))
-        ):
+        least = 2 if whole is _CLOCK_LINE else 3
+        if len(times) < least or back * 4 > len(times) or (pattern is _COLONLESS and _YEAR_LINE.search(text)):
             continue
         # Some with a point among those with a colon fit into their order.
         few = whole is _CLOCK_LINE and (back or not _DOTTED_LINE.search(text))
@@ -349,14 +339,14 @@ def without_colon(text: str) -> re.Pattern[str] | None:
 
 
 def with_colon(content: str, pattern: re.Pattern[str]) -> str:
-    """The line with its time as "04:12" instead of "0412" or "04.12"."""
+    """The line with its time as "04:12" instead of "0412" or "04.12", and "alle 12:00" instead of "alle 12"."""
     match = pattern.match(content)
     if match is None:
         return content
     groups = match.groupdict()
     zone = zone_of_letter(groups.get("zone") or "")
     until = f"{match['to']}:{match['to_m']}" if groups.get("to") else ""
-    return f"{match['before']}{match['h']}:{match['m']}{zone and f' {zone}'}{until}{content[match.end() :]}"
+    return f"{match['before']}{match['h']}:{groups.get('m', '00')}{zone and f' {zone}'}{until}{content[match.end() :]}"
 
 
 _ZONE_LETTERS = "YXWVUTSRQPON" + "ZABCDEFGHIKLM"
@@ -394,11 +384,7 @@ def hours_behind(text: str) -> re.Pattern[str] | None:
     words = "|".join(family for place, family in enumerate(_HOUR_FAMILIES, start=1) if place in families)
     ends = rf"(?:\s(?:h|uur|uhr|hrs|heures?|horas|\u0447\u0430\u0441\u043e\u0432|hod)\b\.?)?{_NOT_AN_HOUR}"
     return (
-        re.compile(rf"(?P<before>[^\w\n]{{0,8}}(?:{words})\s(?:1?\d|2[0-4])){ends}", re.IGNORECASE) if words else None
+        re.compile(rf"(?P<before>[^\w\n]{{0,8}}(?:{words})\s)(?P<h>1?\d|2[0-4]){ends}", re.IGNORECASE)
+        if words
+        else None
     )
-
-
-def with_minutes(content: str, hours: re.Pattern[str]) -> str:
-    """The line with its time as "alle 12:00" instead of "alle 12"."""
-    match = hours.match(content)
-    return f"{match['before']}:00{content[match.end() :]}" if match else content

@@ -150,19 +150,14 @@ class Layout:
         return "\n".join(raw for _, raw in self.clocked)
 
     @cached_property
-    def colonless(self) -> re.Pattern[str] | None:
-        """The pattern of times as "0412" or "14.02" with which lines begin; None where they do not."""
-        return without_colon(self.clocked_text)
+    def shorthands(self) -> Sequence[re.Pattern[str]]:
+        """The patterns of times as "0412", "14.02" or "alle 12", which lines of the text begin with."""
+        return [*filter(None, (without_colon(self.clocked_text), hours_behind(self.clocked_text)))]
 
     @cached_property
     def sighted(self) -> frozenset[int]:
         """The lines, from 1, that begin with a time of day."""
         return frozenset(sight.number for sight in self.sights)
-
-    @cached_property
-    def hours(self) -> re.Pattern[str] | None:
-        """The pattern of the beginnings of lines where a number alone is an hour; None where it never is."""
-        return hours_behind(self.clocked_text)
 
     @cached_property
     def sights(self) -> Sequence[Sight]:

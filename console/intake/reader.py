@@ -13,7 +13,7 @@ from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
 from console.intake.calendar import Calendar, Place
 from console.intake.chat_reader import ChatReader
 from console.intake.chats import Chat
-from console.intake.clocks import DOTTED, with_colon, with_minutes
+from console.intake.clocks import DOTTED, with_colon
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import (
     INCIDENT_DAY,
@@ -221,7 +221,7 @@ class Reader:
                 self.collector, self._calendar, self._chats, self._lines, headings=self._layout.has_title_mark
             )
         self.collector.is_schedule = self._layout.is_schedule
-        if self._layout.colonless is DOTTED:
+        if DOTTED in self._layout.shorthands:
             self.collector.remarks.append("numbers such as 14.02 at the beginning of lines are read as times of day")
         contents = (sight.line.content for sight in self._layout.sights)
         if any(content[:6].isdecimal() and SHORT_COMPACT.match(content) for content in contents):
@@ -324,12 +324,9 @@ class Reader:
         if self._fenced(raw, index):
             return 1
         time_below = self._layout.times_below.get(index)
-        headed = time_below in self._layout.post_heads
-        if (
-            time_below is not None
-            and not headed
-            and not (self._section and self._section.owns_line and not self._section.used)
-        ):
+        section = self._section
+        awaits = section is not None and section.owns_line and not section.used
+        if time_below is not None and not (awaits or time_below in self._layout.post_heads):
             self._update([number, time_below + 1], time_below, _words(raw))
             return time_below - index + 1
         spoken = self._chat.read(index, blank=self._blank) if self._chat else 0
@@ -533,9 +530,8 @@ class Reader:
         line = line._replace(content=day) if day else line
         code = self._code(number, line)
         counted = told and timed and timed.stamp.after is not None and self._calendar.counts
-        if (
-            code is not None and not (day or counted or (line.content[:1].isdigit() and not self._is_quoted_log(timed)))
-        ) or gives_length(line.content):
+        is_event = day or counted or (line.content[:1].isdigit() and not self._is_quoted_log(timed))
+        if (code is not None and not is_event) or gives_length(line.content):
             self._untimed(number, line, code, wrapped=False)
             return
         signed = _SIGNED.search(line.content[-_LABEL_CHARS * 2 :]) if {*")]"} & {*line.content[-3:]} else None
@@ -626,18 +622,18 @@ class Reader:
 
     def _timed_words(self, line: Line) -> TimedText | None:
         """The time of the line and its words: one at the end counts where the line can't belong to an entry above."""
-        content = with_colon(line.content, self._layout.colonless) if self._layout.colonless else line.content
-        content = with_minutes(content, self._layout.hours) if self._layout.hours else content
+        content = line.content
+        for shorthand in self._layout.shorthands:
+            content = with_colon(content, shorthand)
         timed = timed_text(content)
         if timed and timed.stamp.time:
             return timed
         led = led_text(content) if self._layout.has_leads else None
         entry = self.collector.open
-        if led is None and (
-            self._layout.has_moments_within or (entry and not entry.spoken and line.indent <= entry.indent)
-        ):
+        within = self._layout.has_moments_within
+        if led is None and (within or (entry and not entry.spoken and line.indent <= entry.indent)):
             # A line with a moment to the second is none of the entry above.
-            led = moment_within(content, most_before=None if self._layout.has_moments_within else _FEW_WORDS)
+            led = moment_within(content, most_before=None if within else _FEW_WORDS)
         if led:
             return led
         if entry and (line.indent > entry.indent if line.bullet else not self._blank):

@@ -761,9 +761,8 @@ def _date_behind(head: str, end: int) -> tuple[WrittenDate | None, int | None, i
         return None, None, end
     if dated:
         after = past(_BRACKET_ENDS, head, dated[1]) if bracket else dated[1]
-        if (dated[0].year or not on["dash"]) and (
-            word or bracket or (dated[0].year and not on["dash"]) or WORD_ENDS.match(head, after)
-        ):
+        sure = word or bracket or (dated[0].year and not on["dash"]) or WORD_ENDS.match(head, after)
+        if sure and (dated[0].year or not on["dash"]):
             return dated[0], None, after
     weekday = None if on["dash"] else weekday_at(head, on.end())
     if weekday:

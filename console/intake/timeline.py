@@ -182,14 +182,12 @@ def _renumbered(read: ReadTimeline, source: Source, text: str) -> ReadTimeline:
     skipped = sorted([*skipped, *source.set_aside], key=lambda line: line.number)
     placed = {number for entry in entries for number in entry.numbers} | {line.number for line in skipped}
     filled = {number for number, line in enumerate(split_lines(text), start=1) if line.strip()}
-    return ReadTimeline(
-        read.title,
-        tuple(entries),
-        tuple(skipped),
-        tuple(sorted(filled - placed)),
-        read.zone_name,
-        tuple(map(reworded, read.assumptions)),
-        read.questions,
+    return msgspec.structs.replace(
+        read,
+        lines=tuple(entries),
+        skipped=tuple(skipped),
+        structure=tuple(sorted(filled - placed)),
+        assumptions=tuple(map(reworded, read.assumptions)),
     )
 
 

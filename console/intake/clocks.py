@@ -1,7 +1,9 @@
 """Times of day, and the words before them that say how exact they are, in several languages."""
 
 import re
-from itertools import pairwise
+from collections.abc import Iterable
+from itertools import chain, groupby, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from console.core.language.calendar_words import HALVES, HOURS, UNITS
@@ -34,13 +36,23 @@ WINDOW = 200
 CLOCK_LIKE = re.compile(r"\d(?:.{0,4}\d|\s?[APap])")
 """Digits of which a time of day, or a date, can be made; a line without them has none but in words."""
 _MORE_UNITS = {"day": "d tagen", "hour": "h hr hrs uren \u0447", "minute": "m mins", "second": "s secs"}
-_UNITS = [
-    f"(?P<{unit[0]}>{'|'.join(sorted((UNITS[unit] + ' ' + more).split(), key=len, reverse=True))})"
-    for unit, more in _MORE_UNITS.items()
-]
-UNIT_NAME = re.compile(rf"(?:{'|'.join(_UNITS)})(?![a-z])\.?", re.IGNORECASE)
+_UNIT_WORDS = {unit[0]: f"{UNITS[unit]} {more}".split() for unit, more in _MORE_UNITS.items()}
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """The pattern of the words, by their first letters, of which one is told faster to begin none."""
+    begun = groupby(sorted(words), itemgetter(0))
+    rests = ((initial, sorted((word[1:] for word in group), key=len, reverse=True)) for initial, group in begun)
+    return "|".join(f"{initial}(?:{'|'.join(ends)})" for initial, ends in rests)
+
+
+_UNIT_ENDS = r"(?![a-z])\.?"
+UNIT_NAME = re.compile(
+    f"(?:{'|'.join(f'(?P<{letter}>{_any_of(words)})' for letter, words in _UNIT_WORDS.items())}){_UNIT_ENDS}",
+    re.IGNORECASE,
+)
 """The name of a length of time from days to seconds, in a group named by its English letter."""
-UNIT = re.sub(r"\?P<\w>", "?:", UNIT_NAME.pattern)
+UNIT = rf"(?=[^\x00-@\[-`{{-\xbf])(?:{_any_of(chain(*_UNIT_WORDS.values()))}){_UNIT_ENDS}"
 """The pattern of such a name, without groups."""
 OPENERS = re.compile(r"(?:[\s*_`\[({\"\u201c\u3010]|<(?=[^<>]{1,40}>)|:(?=\d)){0,12}")
 # What stands before a time and says how exact it is, in several languages; the longest that fits counts.

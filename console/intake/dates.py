@@ -14,7 +14,7 @@ INCIDENT_DAY = r"(?:(?:incident|start)\s)?(?:date|day|started|start|when)(?:\sof
 """The pattern of the name of a property that gives the day of an incident."""
 _DAY_NUMBER = re.compile(r"(?:day|tag|jour|d[i\u00ed]a)[ \t](\d{1,2})", re.IGNORECASE | re.ASCII)
 _START = re.compile(r"(?<![\w/.-])(?:\d{1,4}|[^\W\d_]{3,14})")
-_NUMBER = re.compile(r"(?<!\d)(?<!\d:)\d+(?!\d|:\d)|\u4ee4")
+_NUMBER = re.compile(r"[\d\u4ee4](?:(?<=\u4ee4)|(?<!\d\d)(?<!\d:\d)\d*+(?!:\d))")
 """A number that is no part of a time of day, as in every date."""
 _IN_A_NAME = re.compile(r"(?<=[_-])(?:19|20|21)\d\d(-?)(?:0\d|1[0-2])\1[0-3]\d(?!\d)", re.ASCII)
 _POINTED_DAY = re.compile(r"(?<=[amntuel]\s)\d{1,2}\.\s?\d{1,2}\.(?!\d)")
@@ -102,7 +102,7 @@ def day_behind(text: str) -> re.Match[str] | None:
 def day_of_all(text: str) -> WrittenDate | None:
     """The day that a sentence states for all times: "All times are on 5 March unless noted"."""
     lowered = text[:400].lower()
-    match = _ON_ONE_DAY.search(lowered) if _DIGIT.search(lowered) else None
+    match = _ON_ONE_DAY.search(lowered) if _NUMBER.search(lowered) else None
     dated = date_at(lowered, match.end()) if match else None
     return dated[0] if dated else None
 

@@ -4,8 +4,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
-from itertools import accumulate
-from operator import itemgetter
 from typing import NamedTuple
 
 from console.core.language.dates import date_at
@@ -146,29 +144,26 @@ def closes_fence(raw: str, mark: str) -> bool:
     return len(stripped) >= len(mark) and not stripped.strip(mark[0])
 
 
+_MOST_MARKS = 20
+"""Of the beginning and the end of a block of code."""
+
+
 class Fences:
     """The ends of blocks of code in a text."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self._closers: dict[str, list[tuple[int, int]]] = {"`": [], "~": []}
-        """By their mark: the lines, from 0, that could end a block, and how many marks they hold."""
+        self._closers: dict[str, list[int]] = {}
+        """The lines, from 0, that could end a block, by their marks."""
         for at, raw in enumerate(lines):
             mark = raw.strip()
-            if mark[:3] in ("```", "~~~") and not mark.strip(mark[0]):
-                self._closers[mark[0]].append((at, len(mark)))
-        self._longest = {
-            mark: list(accumulate((length for _, length in reversed(closers)), max))[::-1]
-            for mark, closers in self._closers.items()
-        }
-        """For each of them the most marks that it or a later one holds."""
+            if mark[:3] in ("```", "~~~") and len(mark) <= _MOST_MARKS and not mark.strip(mark[0]):
+                self._closers.setdefault(mark, []).append(at)
 
     def end(self, index: int, mark: str) -> int | None:
         """The line that closes the block that begins on the line; None where none does."""
-        closers, longest = self._closers[mark[0]], self._longest[mark[0]]
-        place = bisect_right(closers, index, key=itemgetter(0))
-        if place == len(closers) or longest[place] < len(mark):
-            return None
-        return next(closers[at][0] for at in range(place, len(closers)) if closers[at][1] >= len(mark))
+        closers = (places for closer, places in self._closers.items() if closer.startswith(mark))
+        later = ((places, bisect_right(places, index)) for places in closers)
+        return min((places[place] for places, place in later if place < len(places)), default=None)
 
 
 def is_status(content: str) -> bool:

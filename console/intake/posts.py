@@ -74,14 +74,16 @@ def posts(lines: Sequence[str], times: Sequence[int]) -> Iterator[tuple[int, int
     if not times or any(raw.strip() and not _FOOTER.match(raw.strip()) for raw in next_line):
         return
     starts = [_start(lines, at, floor + 1) for floor, at in zip([-1, *times], times, strict=False)]
+    pairs = list(zip(starts, times, strict=True))
     below = [raw for raw in lines[times[-1] + 1 :][:_MAX_BLOCK_LINES] if raw.strip() and not _FOOTER.match(raw.strip())]
-    only_statuses = below and all(status_above(lines, at) == start for start, at in zip(starts, times, strict=True))
-    above = {"\n".join(lines[start:at]).strip() for start, at in zip(starts, times, strict=True)}
+    only_statuses = below and all(status_above(lines, at) == start for start, at in pairs)
+    above = {"\n".join(lines[start:at]).strip() for start, at in pairs}
     is_label = len(above) == 1 and all(words.endswith(":") for words in above)
-    if only_statuses or is_label or any(start == at for start, at in zip(starts, times, strict=True)):
-        return
-    if len(times) > 1 or is_status(lines[starts[0]].strip()) or _POSTED.match(lines[times[0]].strip()):
-        yield from zip(starts, times, strict=True)
+    is_bare = any(start == at for start, at in pairs)
+    if not (only_statuses or is_label or is_bare) and (
+        len(times) > 1 or is_status(lines[starts[0]].strip()) or _POSTED.match(lines[times[0]].strip())
+    ):
+        yield from pairs
 
 
 def post_heads(lines: Sequence[str], times: Sequence[int]) -> frozenset[int]:
@@ -144,6 +146,5 @@ def goes_on_to(lines: Sequence[str], index: int, time: int) -> bool:
     """True when nothing but paragraphs stands from the line to the one that is the next time."""
     between = lines[index:time] if time - index <= _MAX_BLOCK_LINES else ["---"]
     parts = [take_apart(raw) for raw in between if raw.strip()]
-    return not any(is_rule(raw) or raw.startswith(("|", "```", "~~~")) for raw in between) and not any(
-        part.level or part.bullet for part in parts
-    )
+    apart = any(is_rule(raw) or raw.startswith(("|", "```", "~~~")) for raw in between)
+    return not apart and not any(part.level or part.bullet for part in parts)

@@ -206,12 +206,10 @@ def gives_length(content: str) -> bool:
     """Whether the line gives a length of time behind its name: "Duration: 1:28"."""
     if content[:1].isdigit() or not _DIGIT.search(content[:WINDOW]):
         return False
-    if _CHAPTER.match(content):
+    head = content[:WINDOW]
+    if _CHAPTER.match(content) or _LENGTH.match(content) or _LASTED.search(head.lower()):
         return True
-    labelled = ":" in content[:_LABEL_CHARS] or "\uff1a" in content[:_LABEL_CHARS]
-    if _LENGTH.match(content) or _LASTED.search(content[:WINDOW].lower()):
-        return True
-    return labelled and _ONLY_LENGTH.match(content[:WINDOW]) is not None
+    return not {":", "\uff1a"}.isdisjoint(head[:_LABEL_CHARS]) and _ONLY_LENGTH.match(head) is not None
 
 
 def is_row_of_figures(words: str) -> bool:

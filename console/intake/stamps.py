@@ -406,15 +406,12 @@ def _simply_timed(content: str, match: re.Match[str]) -> TimedText | None:
     if (word and _may_go_on(word)) or match[0].startswith("12:00") or " time" in content or " Time" in content:
         return None
     text = content[match.start("word") :].rstrip() if word else ""
-    written = None
-    if match["date"]:
-        dated = date_at(match["date"], 0)
-        if dated is None:
-            return None
-        written = dated[0]
+    dated = date_at(match["date"], 0) if match["date"] else None
+    if match["date"] and dated is None:
+        return None
     hour, exact = match["h"], match["s"] is not None
     time = ClockTime(int(hour), int(match["m"]), int(match["s"] or 0), exact=exact, short=len(hour) == 1)
-    stamp = Stamp(written, time, UTC_ZONE if match["utc"] else None, "", "")
+    stamp = Stamp(dated and dated[0], time, UTC_ZONE if match["utc"] else None, "", "")
     return None if attributes(text) else TimedText(stamp, text, None, False)
 
 
@@ -729,8 +726,8 @@ def _after_clock(
         others = others if WORD_ENDS.match(head, after) else None
         zone, end = (zone or named, after) if others else (zone, end)
     also = others["clocks"] if others else ""
-    stamp = Stamp(written, time, zone, until, remark, weekday, None, days, "" if zone else unknown, also=also)
-    return stamp._replace(beside=is_beside), end
+    unknown = "" if zone else unknown
+    return Stamp(written, time, zone, until, remark, weekday, None, days, unknown, beside=is_beside, also=also), end
 
 
 def _days_behind(head: str, end: int, *, dated: bool) -> tuple[int, int]:

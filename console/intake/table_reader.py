@@ -377,11 +377,8 @@ class TableReader:
             texts.insert(0, timed.text)
         if not texts and besides and timed and timed.stamp.time:
             texts, besides = [author, *besides] if author else besides, []
-        marker, text = marked(" — ".join(texts))
-        if kind is None:
-            kind = marker
-        elif marker:
-            text = " — ".join(texts)
+        joined = " — ".join(texts)
+        kind, text = (kind, joined) if kind else marked(joined)
         words = set(text.casefold().split())
         besides += [tag for tag in tags if tag.casefold() not in words]
         return kind or "note", " ".join(part for part in (text, *besides) if part) if text else ""

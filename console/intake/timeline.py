@@ -171,12 +171,10 @@ def _renumbered(read: ReadTimeline, source: Source, text: str) -> ReadTimeline:
     def of_file(numbers: Iterable[int]) -> tuple[int, ...]:
         return tuple(sorted({source.numbers[number - 1] for number in numbers}))
 
-    def reworded(clause: str) -> str:
-        return _LINES.sub(
-            lambda match: match[0].replace(match[1], ", ".join(map(str, of_file(map(int, match[1].split(", ")))))),
-            clause,
-        )
+    def renumbered(lines: re.Match[str]) -> str:
+        return lines[0].replace(lines[1], ", ".join(map(str, of_file(map(int, lines[1].split(", "))))))
 
+    reworded = partial(_LINES.sub, renumbered)
     entries = [msgspec.structs.replace(entry, numbers=of_file(entry.numbers)) for entry in read.lines]
     skipped = [Skipped(source.numbers[line.number - 1], line.text, reworded(line.reason)) for line in read.skipped]
     skipped = sorted([*skipped, *source.set_aside], key=lambda line: line.number)

@@ -272,7 +272,8 @@ def _beside_a_date(text: str) -> Statement | None:
         return Statement(zone, "", alone=False) if zone else None
     unknown = ""
     expected = _YEAR.search(text) or TIME_WORD.search(text) or TIMELINE.search(text) or text.lstrip().startswith("#")
-    expected = expected or _begins_with_day(text)
+    begun = re.sub(r"^[\W_]{0,8}", "", text)
+    expected = expected or bool(date_at(begun, 0) or weekday_at(begun, 0))
     placed = _LOCAL.search(text) is not None
     for bracket in _IN_BRACKETS.finditer(text):
         # "CST, UTC+8" is one zone.
@@ -294,12 +295,6 @@ def whole_zone(text: str) -> Zone | None:
     """The zone, where the text names one and nothing else."""
     named = zone_at(text, 0, stated=True) if 0 < len(text) <= _MAX_NAME_CHARS else None
     return named[0] if named and named[1] == len(text) else None
-
-
-def _begins_with_day(text: str) -> bool:
-    begin = re.match(r"[\W_]{0,8}", text)
-    at = begin.end() if begin else 0
-    return bool(date_at(text, at) or weekday_at(text, at))
 
 
 def _whole_zone(text: str) -> Zone | None:

@@ -39,10 +39,10 @@ def clock_name(clock: Clock) -> str:
 
 
 def most_urgent(clocks: Sequence[Clock], now: datetime) -> Content:
-    """The countdown of the first of the clocks, which are sorted; empty without one."""
-    if not clocks:
+    """The countdown of the first of the clocks, which are sorted; of a task once it presses. Empty without one."""
+    clock = next((clock for clock in clocks if clock.kind != "task" or clock.state != "running"), None)
+    if clock is None:
         return text()
-    clock = clocks[0]
     words = f"{STATE_GLYPH[clock.state]} {clock_name(clock)} {in_words(clock, now)}".strip()
     return text((words, STATE_STYLE[clock.state] or "not bold $muted"))
 

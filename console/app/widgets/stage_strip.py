@@ -13,7 +13,7 @@ from console.core.log.stages import StageTime
 Words = tuple[str, str]
 """A text and its look: passed, present, late or ahead. Late is the present stage beyond its limit."""
 
-_HOUR = timedelta(hours=1)
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 _NAME_CELLS = 24
 
 
@@ -22,7 +22,7 @@ def stage_strip(stages: Sequence[StageTime], width: int) -> list[Words]:
     in their place; the first ones passed as one; else a dash for each around the present one.
 
     Heavy lines lead from the stages passed, thin ones to those ahead: no colour is needed to tell them apart.
-    A skipped stage has no name. What it shows changes once a minute.
+    A skipped stage has no name. What it shows changes once a minute: the present stage has no length before.
     """
     form: list[Words] = []
     for form in _forms(stages):
@@ -39,7 +39,7 @@ def _forms(stages: Sequence[StageTime]) -> Iterator[list[Words]]:
     here, ahead = stages[at], [_name(stage) for stage in stages[at + 1 :]]
     passed = [stage for stage in stages[:at] if stage.place == "passed"]
     late = timedelta() < here.limit < here.spent
-    short = f"▶ {_name(here).upper()}{' ' + _spent(here.spent) if here.spent else ''}{' ▲' if late else ''}"
+    short = f"▶ {_name(here).upper()}{' ' + _spent(here.spent) if here.spent >= _MINUTE else ''}{' ▲' if late else ''}"
     beyond = f"{short} over {format_length(here.limit)}" if late else short
     full = f"{short} over its target of {format_length(here.limit)}" if late else short
     look = "late" if late else "present"

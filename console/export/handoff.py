@@ -1,7 +1,7 @@
 """The handoff: what the next shift needs, in one Markdown page."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 
@@ -63,11 +63,16 @@ def handoff_markdown(
     `hours` (0 to 8760) is how much of the timeline stands at its end; any other number gives the whole of it. All times
     are in `zone`, which is named once.
     """
+    return handoff_pages(state, now, zone, author=author, hours=hours)(note)
+
+
+def handoff_pages(
+    state: Incident, now: datetime, zone: tzinfo, *, author: str = "", hours: float = 4
+) -> Callable[[str], str]:
+    """`handoff_markdown` for any note: it is typed letter by letter, and nothing else on the page follows it."""
     page = _Page(state, now, zone)
     shown, stretch = page.last_entries(hours)
-    sections = (
-        ("", page.head(author)),
-        ("From the outgoing commander", page.note(note)),
+    head, below = _parts(("", page.head(author))), _parts(
         ("Where we stand", page.paragraph()),
         ("Changed since the last handoff", page.changed_since()),
         ("Do next", page.next_steps()),
@@ -91,12 +96,17 @@ def handoff_markdown(
         ("Whom to call", () if state.retrospective else process.contacts(state)),
         ("Taking over", page.taking_over()),
     )
-    parts = []
-    for title, lines in sections:
-        body = "\n".join(lines).strip()
-        if body:
-            parts.append(f"## {title}\n\n{body}" if title else body)
-    return "\n\n".join(parts) + "\n"
+
+    def with_note(note: str) -> str:
+        return "\n\n".join((*head, *_parts(("From the outgoing commander", page.note(note))), *below)) + "\n"
+
+    return with_note
+
+
+def _parts(*sections: tuple[str, Iterable[str]]) -> list[str]:
+    """The sections in which something stands, each below its title."""
+    bodies = ((title, "\n".join(lines).strip()) for title, lines in sections)
+    return [f"## {title}\n\n{body}" if title else body for title, body in bodies if body]
 
 
 class _Page:

@@ -30,7 +30,7 @@ from console.core.subjects.handoff import AcceptHandoff, OfferHandoff, offered_h
 from console.core.subjects.undo import RedactEntry, Undo, undo_words
 from console.core.subjects.update import Update, any_update
 from console.export.erasing import others, remarks
-from console.export.handoff import handoff_markdown
+from console.export.handoff import handoff_markdown, handoff_pages
 from console.store.redact import Plan
 
 
@@ -46,15 +46,17 @@ class Handover(msgspec.Struct, frozen=True):
 
 
 class _CitedPage:
-    """A form with the handoff's page below its fields; `draws` makes the page from the fields' values."""
+    """A form with the handoff's page below its fields; `draws` makes the page from the fields' values, and `pages` the
+    one for a note as the form opened."""
 
     cite: Cite | None = None
     """Given by the opener: shows what each sentence of the page stands on."""
     draws: Callable[[Values], Draft]
     drawn_from: tuple[Incident, datetime]
+    pages: Callable[[str], str]
 
     def page(self, values: Values) -> str:
-        return self.draws(values)(*self.drawn_from)
+        return self.pages(values.get("note", ""))
 
     @property
     def entries_read(self) -> int:
@@ -62,9 +64,9 @@ class _CitedPage:
 
     def outdated(self, state: Incident) -> str:
         assert isinstance(self, FormDialog)
-        draws, (seen, now) = self.draws(self.values()), self.drawn_from
+        values, (seen, now) = self.values(), self.drawn_from
         count = len(state.entries) - len(seen.entries)
-        if draws(seen, now) == draws(state, now):
+        if self.page(values) == self.draws(values)(state, now):
             return ""
         came = f"{counted(count, 'entry', 'entries')} came meanwhile: " if count else ""
         return f"{came}the page is another now; read it again."
@@ -92,6 +94,7 @@ class HandoffDialog(_CitedPage, FormDialog[Handover]):
             return partial(handoff_markdown, zone=here.zone, author=here.actor, note=values["note"])
 
         self.draws, self.drawn_from = draws, (state, here.now)
+        self.pages = handoff_pages(state, here.now, here.zone, author=here.actor)
 
         def build(values: Values) -> Handover:
             page = self.page(values)
@@ -159,11 +162,13 @@ class AcceptDialog(_CitedPage, FormDialog[Command]):
         def doubts(command: Command) -> str:
             return "" if own else f"You are {here.actor}: this records that {person} accepts."
 
+        author = offered.by if offered else here.actor
+
         def draws(values: Values) -> Draft:
-            author = offered.by if offered else here.actor
             return partial(handoff_markdown, zone=here.zone, author=author, note="")
 
         self.draws, self.drawn_from = draws, (state, here.now)
+        self.pages = handoff_pages(state, here.now, here.zone, author=author)
 
         name = name_within(state.playbook, role.id) if role and state.playbook else "incident commander"
         owed = read_back(state, offered.by if offered else "", here.now, here.zone)

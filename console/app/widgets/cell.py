@@ -1,11 +1,16 @@
 """A piece of text that repaints only when what it shows has changed."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content, Span
+from textual.geometry import Size
+from textual.selection import Selection
+from textual.strip import Strip
 from textual.style import Style
+from textual.visual import Visual
 from textual.widgets import Static
 
 from console.app.acts import with_keys
@@ -80,6 +85,9 @@ def hanging_lines(content: Content, width: int) -> list[Content]:
     """The lines, of at most `width` cells; one that begins with a bullet goes on below its own words."""
     lines: list[Content] = []
     for line in content.split("\n", allow_blank=True):
+        if line.cell_length <= width and "\t" not in line.plain:
+            lines.append(line)
+            continue
         bullet = _BULLET.match(line.plain)
         at = bullet.end() if bullet else 0
         lines += hung(line[:at], line[at:], width).split("\n", allow_blank=True) if at else line.wrap(width)
@@ -121,8 +129,22 @@ class Cell(Static):
         return fills and len(old) == len(new) and max(*old, *new) <= self.content_size.width
 
 
+_Line = tuple[str, tuple[Span, ...]]
+
+
+class _Laid(NamedTuple):
+    """A content at a width."""
+
+    lines: list[Content]
+    known: Mapping[_Line, list[Content]]
+    """Of each line of the content, or of the one before it, the lines that it is broken into."""
+
+
 class LaidCell(Cell):
-    """Lays its content out by itself, at whatever width it has."""
+    """Lays its content out by itself, at whatever width it has, and draws the lines in view alone.
+
+    What is shown next is mostly what was shown before, but for the line that somebody types.
+    """
 
     def __init__(
         self, lines: Callable[[Content, int], list[Content]], *, id: str | None = None, classes: str | None = None
@@ -132,10 +154,50 @@ class LaidCell(Cell):
         self._lines = lines
         self.whole = text()
         """The content that it shows, before it is broken into lines."""
+        self._laid: dict[int, _Laid] = {}
+        """By the width, which is another for as long as a scroll bar comes or goes."""
+
+    @property
+    def words(self) -> str:
+        width = self.content_size.width
+        return "\n".join(line.plain for line in self._laid_out(width)) if width else self.whole.plain
 
     def show(self, content: Content) -> bool:
-        self.whole, width = content, self.content_size.width
-        return super().show(Content("\n").join(self._lines(content, width)) if width else content)
+        if (content.plain, content.spans) == (self.whole.plain, self.whole.spans):
+            return False
+        width = self.content_size.width
+        before = len(self._laid_out(width))
+        self.whole, self._laid = content, {width: _Laid([], self._laid[width].known)}
+        self.refresh(layout=not width or len(self._laid_out(width)) != before)
+        return True
 
-    def on_resize(self) -> None:
-        self.show(self.whole)
+    def _laid_out(self, width: int) -> list[Content]:
+        """The lines at a width."""
+        laid = self._laid.setdefault(width, _Laid([], {}))
+        if not laid.lines and width:
+            known: dict[_Line, list[Content]] = {}
+            for line in self.whole.split("\n", allow_blank=True):
+                key = (line.plain, tuple(line.spans))
+                known[key] = laid.known.get(key) or self._lines(line, width)
+                laid.lines.extend(known[key])
+            self._laid[width] = laid._replace(known=known)
+        return laid.lines
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._laid_out(width))
+
+    def render_line(self, y: int) -> Strip:
+        width, style = self.size.width, self.visual_style
+        lines = self._laid_out(width)
+        if y >= len(lines):
+            return Strip.blank(width, style.rich_style)
+        line, span = lines[y], self.text_selection and self.text_selection.get_span(y)
+        if span is not None:
+            start, end = span
+            chosen = Style.from_styles(self.screen.get_component_styles("screen--selection"))
+            line = line.stylize(chosen, start, None if end == -1 else end)
+        strip = Visual.to_strips(self, line, width, 1, style, apply_selection=False)[0]
+        return strip.apply_offsets(0, y)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str]:
+        return selection.extract(self.words), "\n"

@@ -72,29 +72,32 @@ def handoff_pages(
     """`handoff_markdown` for any note: it is typed letter by letter, and nothing else on the page follows it."""
     page = _Page(state, now, zone)
     shown, stretch = page.last_entries(hours)
-    head, below = _parts(("", page.head(author))), _parts(
-        ("Where we stand", page.paragraph()),
-        ("Changed since the last handoff", page.changed_since()),
-        ("Do next", page.next_steps()),
-        ("Risks" if state.phase != "over" else "Risks that were logged", page.risks()),
-        ("Owed", page.owed()),
-        ("Changes in flight", process.changes(state, page.at)),
-        ("Roles", page.roles()),
-        ("Paged", process.pages(state, page.at)),
-        ("Impact", page.impact()),
-        ("Tried and learned", page.learned()),
-        ("Hypotheses", page.hypotheses()),
-        ("Temporary fixes", page.fixes()),
-        ("Open tasks", page.tasks()),
-        ("Runbooks", process.runbooks(state, now, page.at)),
-        ("Last updates", page.updates()),
-        ("Promises", (f"- {line}" for line in promised(state, now))),
-        ("Gates overridden", process.gates(state, page.at)),
-        ("Afterwards", process.afterwards(state, page.at)),
-        (stretch, page.timeline(shown)),
-        ("Responders", page.people()),
-        ("Whom to call", () if state.retrospective else process.contacts(state)),
-        ("Taking over", page.taking_over()),
+    head, below = (
+        _parts(("", page.head(author))),
+        _parts(
+            ("Where we stand", page.paragraph()),
+            ("Changed since the last handoff", page.changed_since()),
+            ("Do next", page.next_steps()),
+            ("Risks" if state.phase != "over" else "Risks that were logged", page.risks()),
+            ("Owed", page.owed()),
+            ("Changes in flight", process.changes(state, page.at)),
+            ("Roles", page.roles()),
+            ("Paged", process.pages(state, page.at)),
+            ("Impact", page.impact()),
+            ("Tried and learned", page.learned()),
+            ("Hypotheses", page.hypotheses()),
+            ("Temporary fixes", page.fixes()),
+            ("Open tasks", page.tasks()),
+            ("Runbooks", process.runbooks(state, now, page.at)),
+            ("Last updates", page.updates()),
+            ("Promises", (f"- {line}" for line in promised(state, now))),
+            ("Gates overridden", process.gates(state, page.at)),
+            ("Afterwards", process.afterwards(state, page.at)),
+            (stretch, page.timeline(shown)),
+            ("Responders", page.people()),
+            ("Whom to call", () if state.retrospective else process.contacts(state)),
+            ("Taking over", page.taking_over()),
+        ),
     )
 
     def with_note(note: str) -> str:
@@ -114,7 +117,7 @@ class _Page:
 
     def __init__(self, state: Incident, now: datetime, zone: tzinfo) -> None:
         self.state, self.now, self.zone = state, now, zone
-        self.entries = standing(state)
+        self.entries, self.led_up = standing(state), before_response(state)
         self.escalations = {met.id for met in met_of(state) if met.clock == "escalation"}
         self.roll = {name_key(each.person): each for each in roll_call(state, now)}
         self.owing = open_clocks(state, now)
@@ -357,7 +360,7 @@ class _Page:
     def _lesson(self, entry: Entry) -> tuple[str, str] | None:
         """The lesson of an entry for the next shift; judgements of hypotheses have a section of their own."""
         state = self.state
-        if entry.kind in ("action", "decision") and (led_up := before_response(state, entry)):
+        if entry.kind in ("action", "decision") and (led_up := self.led_up(entry)):
             return led_up, entry.text
         if entry.id in changes_of(state):
             change = changes_of(state)[entry.id]

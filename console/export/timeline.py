@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import groupby
 
@@ -89,13 +89,11 @@ def noticed_at(state: Incident) -> datetime:
     return reached.get("detected") or reached.get("declared") or datetime.min.replace(tzinfo=UTC)
 
 
-def before_response(state: Incident, entry: Entry) -> str:
+def before_response(state: Incident) -> Callable[[Entry], str]:
     """The words before an act that was done before anybody responded; empty for one of the response."""
     noticed = noticed_at(state)
-    if entry.occurred_at >= noticed:
-        return ""
-    seen = "noticed" if "detected" in milestones(state) else "declared"
-    return standing_on(f"Before it was {seen}", noticed)
+    words = standing_on(f"Before it was {'noticed' if 'detected' in milestones(state) else 'declared'}", noticed)
+    return lambda entry: words if entry.occurred_at < noticed else ""
 
 
 def promised(state: Incident, now: datetime) -> Iterator[str]:

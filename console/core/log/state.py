@@ -374,5 +374,5 @@ def undone_entry(state: Incident, undo: str) -> str:
 
 def timeline(state: Incident) -> list[int]:
     """Positions in `state.entries`, ordered by when things happened, then by the log."""
-    entries = state.entries
-    return sorted(range(len(entries)), key=lambda i: entries[i].occurred_at)
+    moments = [entry.occurred_at for entry in state.entries]
+    return sorted(range(len(moments)), key=moments.__getitem__)

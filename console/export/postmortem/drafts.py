@@ -321,7 +321,8 @@ class _Drafts:
         if changed.strip():
             yield f"- Changed before it: {self.line(changed)}"
         acts = [entry for entry in self.entries if entry.kind in ("action", "note")]
-        led_up = [(words, entry) for entry in acts if (words := before_response(self.state, entry))]
+        words_before = before_response(self.state)
+        led_up = [(words, entry) for entry in acts if (words := words_before(entry))]
         for words, entry in led_up[:MAX_LINES]:
             yield f"- {words}, {self.when(entry.occurred_at)}: {self.text(entry)}"
 

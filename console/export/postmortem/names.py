@@ -55,8 +55,8 @@ class People:
         held = [fact.value for register in roles_of(state).values() for fact in register.facts if fact.value]
         authors = [entry.author for entry in standing(state)]
         # Authors of undone entries are counted too: an undo renumbers nobody.
-        for place in timeline(state):
-            self._label(state.entries[place].author)
+        for author in dict.fromkeys(state.entries[place].author for place in timeline(state)):
+            self._label(author)
         responders = {name_key(unmarked(person)): self.short(person) for person in (*held, *authors) if person}
         self._responders = tuple(responders.values())
         known = {name_key(name): self._label(name) for name in sorted(names_of(state))}
@@ -134,8 +134,10 @@ class People:
         return f"({label})" if concerns else label
 
     def _label(self, person: str) -> str:
-        number = len(self._labels.keys() - self._with_role) + 1
-        return self._labels.setdefault(name_key(unmarked(person)), f"responder {number}")
+        key = name_key(unmarked(person))
+        if key not in self._labels:
+            self._labels[key] = f"responder {len(self._labels.keys() - self._with_role) + 1}"
+        return self._labels[key]
 
 
 _ONLY_SIGNS = re.compile(r"(?:\s+[@#][\w.-]+)*[\s.!?]*")

@@ -146,8 +146,8 @@ def _to_customers(
 
 def _holes(state: Incident, time: str) -> dict[str, str]:
     """Values for the playbook's own texts, without their full stop, since the text goes on behind them."""
-    acts = (entry for entry in standing(state) if entry.kind in ("action", "decision"))
-    done = [entry.text for entry in acts if not entry.redacted and entry.occurred_at >= noticed_at(state)]
+    acts, noticed = (entry for entry in standing(state) if entry.kind in ("action", "decision")), noticed_at(state)
+    done = [entry.text for entry in acts if not entry.redacted and entry.occurred_at >= noticed]
     return {
         "title": plain(state.title.value).rstrip("."),
         "severity": plain(state.severity.value),

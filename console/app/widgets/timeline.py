@@ -50,9 +50,6 @@ PAINTED_S = 0.05
 CACHED_ROWS = 256
 """Rows kept as drawn; a screen shows a few dozen at a time."""
 
-MAX_CHANGED_ROWS = 50
-"""Rows that may change in place; laying out more than these one by one takes longer than laying out all."""
-
 
 class Place(NamedTuple):
     """The place of a view in the timeline."""
@@ -290,7 +287,7 @@ class Timeline(LineList):
         self._arrived = arrived
         old, place = self._model.entries, self.place
         rows = [] if entries.grew_from(old) else self._model.changed(entries) if old else None
-        if rows is None or len(rows) > MAX_CHANGED_ROWS:
+        if rows is None:
             self._model.set(entries)
             self._begin()
         else:
@@ -302,8 +299,15 @@ class Timeline(LineList):
             self._below += [entry.id for entry in entries[len(old) :]]
             self._forget_seen()
 
+    def _is_near(self, entries: Entries) -> bool:
+        """True for a version that `show` takes over while a key may wait for it."""
+        old = self._model.entries
+        if abs(len(entries) - len(old)) > AT_ONCE:
+            return False
+        return len(entries) <= AT_ONCE or entries.grew_from(old) or self._model.changed(entries) is not None
+
     async def show_far(self, entries: Entries, arrived: Arrived, elsewhere: Elsewhere[tuple[Rows, Laid]]) -> None:
-        """As `show`, of a version that may have many more entries: those are laid out `elsewhere`, and no key waits."""
+        """As `show`, of a version that may have many others: those are laid out `elsewhere`, and no key waits."""
         shows, width, zone, left = self.chosen, self._width, self._model.zone, self._left
 
         def lay(progress: Progress) -> tuple[Rows, Laid]:
@@ -313,7 +317,7 @@ class Timeline(LineList):
             rows = shows.rows(entries, pause=pause)
             return rows, Laid.of(rows, width, zone, pause, arrived, left)
 
-        if len(entries) <= len(self._model.entries) + AT_ONCE:
+        if self._is_near(entries):
             self.show(entries, arrived)
             return
         rows, laid = await elsewhere(lay)

@@ -14,6 +14,8 @@ from console.core.log.registry import SIGNS
 
 CHUNK = 500
 """Entries that are gone through between two pauses: less than a millisecond's."""
+MAX_CHANGED_ROWS = 50
+"""Rows that may change in place; laying out more than these one by one takes longer than laying out all."""
 Pause = Callable[[], None]
 """Called by long work again and again; what it raises ends the work."""
 
@@ -142,7 +144,8 @@ class TimelineModel:
     def changed(self, entries: Entries) -> list[int] | None:
         """The visible rows whose entry is another one in the new version; `cut` or `extend` then take it over.
 
-        None when the order, or what the filter shows, became another: then only `set` helps.
+        None when the order, or what the filter shows, became another, or more than `MAX_CHANGED_ROWS` did: then only
+        `set` helps.
         """
         rows: list[int] = []
         for place, old, new in entries.changed_from(self.entries):
@@ -153,6 +156,8 @@ class TimelineModel:
                 return None
             if shown:
                 rows.append(self.row_of(place))
+            if len(rows) > MAX_CHANGED_ROWS:
+                return None
         return rows
 
     def cut(self, entries: Entries) -> int:

@@ -77,7 +77,7 @@ def shortened(lines: Iterable[CatchUpLine], rows: int, heading: int = 0) -> list
     """
     every = list(lines)
     sections = [section for name in SECTIONS if (section := [line for line in every if line.section == name])]
-    kept = [len(section) for section in sections]
+    kept = [min(len(section), max(rows, MIN_ROWS)) for section in sections]
     while sum(kept) + heading * len(kept) > rows and max(kept, default=0) > MIN_ROWS:
         kept[kept.index(max(kept))] -= 1
     return [line for section, room in zip(sections, kept, strict=True) for line in _cut(section, room)]

@@ -322,7 +322,8 @@ class Timeline(LineList):
             return
         rows, laid = await elsewhere(lay)
         if (shows, width) != (self.chosen, self._width):
-            self.show(entries, arrived)
+            # The screen took its size, or somebody filtered, meanwhile.
+            await self.show_far(entries, arrived, elsewhere)
             return
         self._arrived, place = arrived, self.place
         self._model.take(rows)

@@ -56,7 +56,7 @@ _LINKS = (
     " WHERE incident = ?1 AND kind = 'publication_queued' AND past.value ->> '$.text' <> ''"
     # A checked-off step of a runbook has its name and the step's words; another opening of it has the same ones.
     " UNION ALL SELECT event.id, opened.id FROM opened JOIN event ON incident = ?1 AND kind = 'item_ticked'"
-    " AND instr(body ->> '$.item', 'runbook:' || opened.name || '/') = 1"
+    " AND rtrim(body ->> '$.item', '0123456789') = 'runbook:' || opened.name || '/'"
     " UNION ALL SELECT other.id, opened.id FROM opened JOIN opened AS other USING (name)"
 )
 _RETOLD = (
@@ -122,68 +122,84 @@ def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks
     ids = {taken.id for taken, *_ in own}
     if entry not in ids:
         return None
-    books = dict(connection.execute(_OPENINGS, (incident,)).fetchall())
+    books = connection.execute(_OPENINGS, (incident,)).fetchall()
+    kept = {name for opening, name in books if opening not in ids}
     gone = [
         text
         for _, body, _, unknown in own
-        for text in (*(set(texts(body)).difference(texts(_blank(body, marks, books, ids)))), *unknown)
+        for text in {*texts(body), *unknown}.difference(texts(_rest(body, marks, kept)))
     ]
-    playbooks = _playbooks(connection, incident)
-    words, along, elsewhere = set[str](), set[str](), set[str]()
-    # An entry that is nothing but names is redacted for one of them; beside other words they are only whose it is.
-    names = {text for text in gone if not any(_SPACE.search(other) for other in gone)}
-    staying = ordinary_secrets(gone) | names.difference(telling(gone))
-    common = any(is_data(text) for text in gone) or any(
-        _holding(connection, incident, word)[0] - ids for word in staying
-    )
-    for word in telling(gone):
-        if any(_as_json(word) in playbook for playbook in playbooks):
-            continue
-        here, there = _holding(connection, incident, word)
-        elsewhere |= there
-        if len(here - ids) > MAX_OTHER_ENTRIES:
-            common = True
-        else:
-            words.add(word)
-            along |= here
-    with_them = _with_retold(connection, incident, along, about)
-    ids.update(taken.id for taken, *_ in with_them)
+    reach = _reach(connection, incident, gone, ids)
+    along = _with_retold(connection, incident, reach.along, about)
+    kept = {name for opening, name in books if opening not in ids.union(taken.id for taken, *_ in along)}
     left: dict[str, str] = {}
     for taken, body, erased, unknown in own:
-        after = encode_body(_blank(body, marks, books, ids))
+        after = encode_body(_rest(body, marks, kept))
         # An entry is marked as redacted, also where its kind has no texts; the reason of a redaction may be empty.
         if unknown or after != encode_body(body) or not (erased or taken.kind == "entry_redacted"):
             left[taken.id] = after
     others = []
-    for taken, body, _, unknown in with_them:
-        after = encode_body(_blank(body, marks, books, ids))
-        if taken.id not in left and (after != encode_body(body) or any(contains(text, words) for text in unknown)):
+    for taken, body, _, unknown in along:
+        after = encode_body(_rest(body, marks, kept))
+        holds_one = any(contains(text, reach.words) for text in unknown)
+        if taken.id not in left and (after != encode_body(body) or holds_one):
             left[taken.id] = after
             others.append(taken)
     return Plan(
         left,
         tuple(others),
-        sum(not key.startswith(RECALLED) for key, _ in _drafts(connection, words)),
+        sum(not key.startswith(RECALLED) for key, _ in _drafts(connection, reach.words)),
         copies := _copies(connection, incident, entry),
-        tuple(sorted(elsewhere.difference(copies))),
-        common,
-        _wrote(connection, incident, gone, words),
+        tuple(sorted(reach.elsewhere.difference(copies))),
+        reach.common,
+        _wrote(connection, incident, gone, reach.words),
         _is_written(connection, incident, left),
         _published(connection, incident, left),
         tuple(_gone(connection, left)),
     )
 
 
-def _blank(body: Body, marks: Marks, books: Mapping[str, str], ids: Collection[str]) -> Body:
-    """The rest of a body where these events are erased: a step of a runbook that stays is still checked off.
+def _rest(body: Body, marks: Marks, kept: Collection[str]) -> Body:
+    """The rest of an erased body. A step stays checked off under the name of its runbook, where that is `kept`."""
+    rest = exchanged(body, marks)
+    if isinstance(body, ItemTicked) and body.item.removeprefix(RUNBOOK).rpartition("/")[0] in kept:
+        rest = msgspec.structs.replace(rest, item=body.item)
+    return rest
 
-    `books` has the runbook of each opening.
-    """
-    left = exchanged(body, marks)
-    staying = (name for opening, name in books.items() if opening not in ids)
-    if isinstance(body, ItemTicked) and any(body.item.startswith(f"{RUNBOOK}{name}/") for name in staying):
-        left = msgspec.structs.replace(left, item=body.item)
-    return left
+
+class _Reach(NamedTuple):
+    """The words by which erased texts are found elsewhere, and where."""
+
+    words: set[str]
+    along: set[str]
+    """The ids of the events of the incident that hold one of them."""
+    elsewhere: set[str]
+    """The other incidents that have such events."""
+    common: bool
+    """As of a plan."""
+
+
+def _reach(connection: sqlite3.Connection, incident: str, gone: Sequence[str], ids: Collection[str]) -> _Reach:
+    """The reach of erased texts, beyond the events that they are of, whose `ids` are given."""
+    playbooks = _playbooks(connection, incident)
+    words, along, elsewhere = set[str](), set[str](), set[str]()
+    # An entry that is nothing but names is redacted for one of them; beside other words they are only whose it is.
+    names = {text for text in gone if not any(_SPACE.search(other) for other in gone)}
+    staying = ordinary_secrets(gone) | names.difference(telling(gone))
+    common = any(is_data(text) for text in gone) or any(
+        _holding(connection, incident, word)[0].difference(ids) for word in staying
+    )
+    for word in telling(gone):
+        if any(_as_json(word) in playbook for playbook in playbooks):
+            continue
+        here, there = _holding(connection, incident, word)
+        elsewhere |= there
+        if len(here.difference(ids)) > MAX_OTHER_ENTRIES:
+            common = True
+        else:
+            words.add(word)
+            along |= here
+    return _Reach(words, along, elsewhere, common)
 
 
 def _copies(connection: sqlite3.Connection, incident: str, entry: str) -> tuple[str, ...]:

@@ -181,6 +181,21 @@ def test_a_step_whose_check_is_erased_alone_stays_checked_off(log: Log, path: Pa
     assert b"gannet77" not in path.read_bytes()
 
 
+@pytest.mark.parametrize("other", ["herons", "herons/gulls", "herons/gulls/1", "gulls"])
+def test_a_step_goes_with_its_own_runbook_whatever_others_are_called(log: Log, path: Path, other: str) -> None:
+    log.append([
+        event("a", RunbookOpened(Runbook(other, "lapwings", (Step("plovers"),)))),
+        event("b", RunbookOpened(Runbook("herons/gulls/1", "pelicans", (Step("pelicans"),)))),
+        event("t", ItemTicked("runbook:herons/gulls/1/1", "pelicans")),
+    ])  # fmt: skip
+    redacted(log, "b")
+    state = fold(INCIDENT, log.events(INCIDENT))
+    (name,) = {*runbooks_of(state)} - {other}
+    assert ticked(state, f"runbook:{name}/1")
+    log.close()
+    assert b"herons/gulls/1/1" not in path.read_bytes()
+
+
 def test_that_a_name_stays_in_others_is_told_where_it_is_all_that_an_entry_says(log: Log) -> None:
     log.append([
         event("a", ComponentChanged("pelicans", "partial")), event("b", ComponentChanged("pelicans", "major")),

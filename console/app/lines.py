@@ -11,6 +11,12 @@ from console.core.log.slash import no_time_before, read_typed
 from console.core.refusal import Refused
 from console.core.subjects.update import STATUSES
 
+READING_S = 0.3
+"""From a question's being shown until Enter counts as its answer, and from one Enter to the next that counts.
+
+A key that bounces comes back within 0.1 s.
+"""
+
 
 class LineAct(NamedTuple):
     """A line that is begun in the prompt; Enter there does it."""

@@ -33,6 +33,7 @@ from console.app.board.screen import BoardScreen
 from console.app.catchup.looks import Looks
 from console.app.garbage import Heap
 from console.app.key_queue import KeyQueue
+from console.app.lines import READING_S
 from console.app.practice import DemoStep, DrillCourse, Practice
 from console.app.preferences import read_preferences
 from console.app.presence import DOING
@@ -82,12 +83,6 @@ if TYPE_CHECKING:
     from console.app.publishing import Publishing
     from console.app.room.screen import RoomScreen
     from console.app.targets.service import TargetService
-
-READING_S = 0.3
-"""From a question's being shown until Enter counts as its answer, and from one Enter to the next that counts.
-
-A key that bounces comes back within 0.1 s.
-"""
 
 MAX_UNREAD = 4
 """The number of unusable settings that are told at start, at most; `warroom doctor` tells all."""

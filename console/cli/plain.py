@@ -5,13 +5,14 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
 import click
 
 from console.app.bells import Bells, due_words
 from console.app.console_slot import ConsoleSlot
 from console.app.drafts import Drafts
-from console.app.lines import is_core, read_line
+from console.app.lines import READING_S, is_core, read_line
 from console.app.presence import elsewhere, here
 from console.app.registry import MARKERS, SCREEN_WORDS, WORDS
 from console.app.situation import READ_ONLY
@@ -110,6 +111,7 @@ class PlainRoom:
         """The line that waits to be entered once more."""
         self._asked: list[object] = []
         """The questions that were asked about the line, each with what was shown for it."""
+        self._asked_at = 0.0
         self._some_refused = False
         self._input: TypedInput = typed_input(f"{ref}> ", self._news, self._complete, self._keep)
 
@@ -190,7 +192,11 @@ class PlainRoom:
         while not self._arrived.empty():
             arrived = self._arrived.get()
             lines += [arrived] if isinstance(arrived, str) else self._absorbed(arrived)
-        return [*lines, *self._due()]
+        lines += self._due()
+        if lines and self._input.interactive:
+            # A question that stands above them is asked anew.
+            self._asked.clear()
+        return lines
 
     def _absorbed(self, events: list[Event]) -> list[str]:
         new = [event for event in events if event.id not in self._own]
@@ -237,6 +243,7 @@ class PlainRoom:
         if (question, shows) in self._asked:
             return
         self._asked.append((question, shows))
+        self._asked_at = monotonic()
         if show is not None:
             show()
         # An empty line of a pipe is no answer.
@@ -246,7 +253,8 @@ class PlainRoom:
     def _enter(self, line: str) -> bool:
         """Do what the line says, or say why not; False when it leaves."""
         if not line.strip() and self._input.interactive:
-            line = self._doubted
+            # A key that bounced, or was typed ahead, is no answer.
+            line = self._doubted if monotonic() > self._asked_at + READING_S else ""
         if not line.strip():
             return True
         if line != self._doubted:

@@ -8,6 +8,7 @@ import pytest
 
 from console.app.registry import WORDS as SCREEN_WORDS
 from console.core.language.grammar import Line, parse_line
+from console.core.language.text import one_line
 from console.core.log.command import Command, Offering, Proposal
 from console.core.log.completion import slash_doubt
 from console.core.log.decide import decide
@@ -157,8 +158,10 @@ def unslashed(line: str, word: str = "") -> str:
 def test_a_slash_word_without_its_slash_is_asked_about(word: str) -> None:
     state = told(word).state
     offered = [each for offers in WORDS[word].offers[:1] for each in offers(Offering(state, lambda: ["ana", "mo"]))]
-    for line in (word, word.upper(), *(f"{word} {value}" for value in offered)):
-        assert unslashed(line, word).startswith(f"“/{line[:31]}")
+    numbers = [number for value in offered if (number := value[len(value.rstrip("0123456789")) :])]
+    values = [way.format(value) for value in (*offered, *numbers) for way in (" {}", "  {}", " {}.", " {}: more")]
+    for line in (word, word.upper(), *(f"{word}{value}" for value in values)):
+        assert unslashed(line, word).startswith(f"“/{one_line(line, 32)}”")
 
 
 SIGNS_BESIDE = ("\\{}", "／{}", "∕{}", ":{}", ".{}", "`/{}`", "“/{}”", '"/{}"', "'/{}'", "`{}`", ";{}")

@@ -1,5 +1,6 @@
 """Completion: what may stand for the word that ends a line; slash words, roles, severities, stages, people, tags."""
 
+import re
 from collections.abc import Collection, Iterable
 
 from console.core.language.grammar import Line, people_in
@@ -89,15 +90,21 @@ def _values(word: str, place: int, known: Offering) -> Iterable[str]:
     return offers[0](known) if offers else ()
 
 
+_NUMBER_LAST = late(r"\d*$")
+
+
 def slash_doubt(line: Line, state: Incident, actor: str, slash_words: Collection[str] = WORDS) -> str:
     """The question about a note that a slash in front would make a command: a slash word alone, or one with one of its
-    values behind it, whatever follows; empty for all other lines. Another sign may stand where the slash belongs."""
+    values behind it, or with the number at the end of one, whatever follows; empty for all other lines. Another sign
+    may stand where the slash belongs."""
     meant = _OTHER_SIGN.sub("", line.text)
-    word, _, argument = meant.partition(" ")
-    if line.kind != "note" or word.lower() not in slash_words:
+    word, argument = (*meant.lower().split(None, 1), "", "")[:2]
+    if line.kind != "note" or word not in slash_words:
         return ""
-    offered = _values(word.lower(), 1, Offering(state, lambda: people(state, actor)))
-    if argument and not any(f"{_folded(argument)} ".startswith(f"{_folded(value)} ") for value in offered):
+    offered = _values(word, 1, Offering(state, lambda: people(state, actor)))
+    names = {name for value in offered for name in (_folded(value), *_NUMBER_LAST.findall(value)) if name}
+    named = "|".join(map(re.escape, names))
+    if argument and not (names and re.match(rf"#?(?:{named})[.,:;!?]*(?:\s|$)", _folded(argument))):
         return ""
     return f"“/{one_line(meant, 32)}” is the command; without the slash it is logged as text."
 

@@ -240,23 +240,7 @@ class WarroomApp(App[int]):
         self.session.on_change = self._tell
         self.session.on_erased = self._take_out
         self.session.watch(self.post_message)
-        if self.no_color:
-            # As shades of grey the terminal's own colours are all the same.
-            self._themes = {name: name for name in (themes.DARK.name, themes.LIGHT.name)}
-            if self.current_theme.ansi:
-                self.theme = themes.DARK.name if self.current_theme.dark else themes.LIGHT.name
-        if self.is_web:
-            take_signals(self.leave, LEAVE_S)
-        elif not self.is_headless:
-            self.add_class(OWN_CURSOR)
-            if self.console.color_system == "standard" and not self.no_color:
-                shown = {name: themes.in_sixteen(name) for name in self._themes}
-                # Of two that look the same the first.
-                self._themes = {
-                    name: look for name, look in shown.items() if [*shown.values()].index(look) == [*shown].index(name)
-                }
-                self.theme = shown[self.theme]
-            take_signals(self.leave, LEAVE_S)
+        self._suit_terminal()
         self.session.bring_back_forms()
         self.kept_prose = [ProseKept(line) for line in self.session.draft(TYPED_ELSEWHERE).split(TEXTS_APART) if line]
         if self._start.ref or self._start.view or self._start.drill:
@@ -274,12 +258,9 @@ class WarroomApp(App[int]):
         if self._start.drill:
             self.screen.call_after_refresh(self.act_drill)
         if self._unread:
-            more = len(self._unread) - MAX_UNREAD
-            problems = [
-                *self._unread[:MAX_UNREAD],
-                *([f"and {more} more: warroom doctor tells all."] if more > 0 else []),
-            ]
-            self.notify("\n".join(problems), title="Settings", severity="warning", timeout=15)
+            shown, more = self._unread[:MAX_UNREAD], len(self._unread) - MAX_UNREAD
+            told = [*shown, f"and {more} more: warroom doctor tells all."] if more > 0 else shown
+            self.notify("\n".join(told), title="Settings", severity="warning", timeout=15)
         self.set_interval(SECOND_S, self.pass_second)
         if self._backups is not None:
             self.set_interval(EVERY_S, self._back_up)
@@ -290,6 +271,26 @@ class WarroomApp(App[int]):
             self.call_after_refresh(self._heap.look)
         if self._sync is not None:
             self.call_after_refresh(self._sync.start)
+
+    def _suit_terminal(self) -> None:
+        """Take colours that this terminal shows apart, its cursor, and the signals by which it ends."""
+        if self.no_color:
+            # As shades of grey the terminal's own colours are all the same.
+            self._themes = {name: name for name in (themes.DARK.name, themes.LIGHT.name)}
+            if self.current_theme.ansi:
+                self.theme = themes.DARK.name if self.current_theme.dark else themes.LIGHT.name
+        if self.is_headless:
+            return
+        take_signals(self.leave, LEAVE_S)
+        if self.is_web:
+            return
+        self.add_class(OWN_CURSOR)
+        if self.console.color_system == "standard" and not self.no_color:
+            shown = {name: themes.in_sixteen(name) for name in self._themes}
+            looks = [*shown.values()]
+            # Of two that look the same the first.
+            self._themes = {name: look for at, (name, look) in enumerate(shown.items()) if looks.index(look) == at}
+            self.theme = shown[self.theme]
 
     def read_styles(self) -> None:
         """Read the style sheets of all other screens, unless they have been read."""

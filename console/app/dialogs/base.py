@@ -335,7 +335,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     @property
     def first_field(self) -> Field:
-        """The id of the field that has the focus first."""
+        """The field that has the focus first."""
         return self._fields[0]
 
     def _begin_at_top(self) -> None:

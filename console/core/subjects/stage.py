@@ -185,9 +185,9 @@ class MoveStage(Command, frozen=True, kw_only=True):
         return parse_reference(named[1]) if named else ""
 
     def elsewhere(self, state: Incident) -> tuple[str, ...]:
-        stage, other = self._wanted(state), self._duplicate_of()
-        closes = stage is not None and stage.phase == "over" and state.phase != "over"
-        return (other,) if closes and other not in ("", state.ref) and not linked(state, "duplicate_of") else ()
+        other = self._duplicate_of()
+        names_another = other not in ("", state.ref) and not linked(state, "duplicate_of")
+        return (other,) if names_another and self._closes(state) else ()
 
     def follow(self, state: Incident, there: Incident) -> Command | None:
         if there.declared_at is None or there.withdrawn or state.ref in linked(there, "duplicated_by"):

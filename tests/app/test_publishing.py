@@ -22,7 +22,7 @@ from console.core.log.command import Command
 from console.core.refusal import Refused
 from console.core.subjects.component import SetComponent
 from console.core.subjects.declaration import ChangeTitle, DeclareIncident
-from console.core.subjects.public_title import SetPublicTitle
+from console.core.subjects.public_title import SetPublicTitle, public_title
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import DecidePublication, PostUpdate, updates_of
 from console.publish.sending.decisions import dropped
@@ -376,6 +376,22 @@ async def test_the_public_title_is_asked_for_with_the_first_public_update(tmp_pa
         assert "db-7" not in page
         await room.presses("escape", "u", "2")
         assert not room.app.screen.query("#field-public_title")
+
+
+@pytest.mark.parametrize("in_form", [False, True])
+async def test_a_public_title_that_may_be_none_is_asked_about(tmp_path: Path, config: Path, in_form: bool) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        if in_form:
+            await room.presses("escape", "u", "2")
+            room.app.screen.query_one("#field-public_title", Input).value = "db-7.internal is slow"
+            await room.settles()
+            await room.presses("ctrl+s")
+        else:
+            await room.logs("/public-title db-7.internal is slow")
+        room.shows("looks like the name of a machine.")
+        assert not public_title(room.state).value
+        await room.presses("enter")
+        assert public_title(room.state).value == "db-7.internal is slow"
 
 
 async def test_a_new_public_title_goes_to_the_page_and_is_said_where_it_cannot(tmp_path: Path, config: Path) -> None:

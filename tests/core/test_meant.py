@@ -16,13 +16,16 @@ from console.core.log.foretold import doubt_of, foretold, text_doubt, would_log
 from console.core.log.registry import WORDS
 from console.core.log.slash import typed_command
 from console.core.refusal import Refused
+from console.core.subjects.backfill import BackfillIncident
 from console.core.subjects.fix import fixes_of, open_fixes
 from console.core.subjects.handoff import OfferHandoff
-from console.core.subjects.role import holder_of
+from console.core.subjects.public_title import SetPublicTitle
+from console.core.subjects.role import AssignRole, holder_of
 from console.core.subjects.runbook import FollowRunbook
 from console.core.subjects.stage import StageChanged
 from console.core.subjects.task import open_tasks
 from console.core.subjects.undo import Undo
+from console.core.subjects.update import PostUpdate
 from console.library.runbooks import Runbooks
 from tests.core.story import Maintenance, Story
 
@@ -524,3 +527,20 @@ def test_words_of_the_title_never_withdraw_the_incident_nor_erase_it(words: str)
     assert [entry.undone for entry in story.state.entries] == [False, True]
     story.says("/undo declaration")
     assert story.state.withdrawn
+
+
+@pytest.mark.parametrize("title", ["db-7 is slow", "web.internal is down", "ana works on it"])
+@pytest.mark.parametrize("command", [
+    SetPublicTitle(actor="mo", title=""), PostUpdate(actor="mo", audience="public", text="We look into it."),
+    BackfillIncident(actor="mo", targets=("page",)),
+])  # fmt: skip
+def test_a_public_title_that_may_be_none_is_asked_about(command: Command, title: str) -> None:
+    story = Story()
+    story.does(AssignRole, role="ic", person="ana")
+    field = "title" if isinstance(command, SetPublicTitle) else "public_title"
+
+    def doubt(title: str) -> str:
+        return msgspec.structs.replace(command, **{field: title}).doubt(story.state, story.now, UTC)
+
+    assert title.split()[0] in doubt(title)
+    assert not doubt("Some payments fail")

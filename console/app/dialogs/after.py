@@ -77,6 +77,7 @@ class BackfillDialog(FormDialog[BackfillIncident]):
             lambda command: f"puts {count} on {listed(command.targets)}, each at its own time; nobody is mailed",
             topic=state.ref,
             preview=preview,
+            doubts=here.doubts,
         )
 
 

@@ -423,9 +423,10 @@ class UpdateDialog(FormDialog[Posting]):
         return Posting(command, choices if publishes else None, previews, self._draft, self._now)
 
     def _loud(self, posting: Posting) -> str:
-        """Words of a public text that should not be public; empty for every other text."""
+        """Words of a public text, or of the public title, that should not be public; empty for every other text."""
         command = posting.command
-        return public_doubt(command.text, self._names, self._components) if command.audience == "public" else ""
+        words = public_doubt(command.text, self._names, self._components) if command.audience == "public" else ""
+        return " ".join(filter(None, (words, title_doubt(command.public_title, self._names))))
 
     def _enters(self, posting: Posting) -> str:
         command = posting.command

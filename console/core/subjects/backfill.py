@@ -1,6 +1,6 @@
 """Past incidents on pages: a page gets an incident's public updates afterwards, at their moments."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from console.core.language.text import counted
 from console.core.log.command import Command, Decision, Proposal, line
@@ -8,7 +8,7 @@ from console.core.log.event import Body, Mention, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
 from console.core.refusal import Refused
-from console.core.subjects.public_title import SetPublicTitle
+from console.core.subjects.public_title import SetPublicTitle, public_title_doubt
 from console.core.subjects.update import updates_of
 
 
@@ -53,6 +53,9 @@ class BackfillIncident(Command, frozen=True, kw_only=True):
     """The public updates that were seen; None: whatever stands."""
     public_title: str = ""
     """The incident's title on status pages; empty leaves that as it is."""
+
+    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
+        return public_title_doubt(state, self.public_title)
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         updates = updates_of(state, "public")

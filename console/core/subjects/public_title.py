@@ -1,14 +1,16 @@
 """The title under which the public reads of an incident; the internal one is for those who work on it."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
+from console.core.language.checks import title_doubt
 from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.core.log.command import Command, Decision, Word, into, proposed, words
 from console.core.log.erasure import is_redacted
 from console.core.log.event import ALL_BEFORE, Body, Id, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part, Register
+from console.core.log.state import Incident, Part, People, Register
 from console.core.refusal import Refused
+from console.core.subjects.role import roles_of
 
 _ONLY = "title"
 
@@ -50,10 +52,19 @@ def undone_titles(state: Incident) -> frozenset[str]:
     return frozenset(state.aside.of(PublicTitle).given.values())
 
 
+def public_title_doubt(state: Incident, title: str) -> str:
+    """The reason why a title may be none for the public; empty without one."""
+    people, holders = state.part(People), (register.value for register in roles_of(state).values())
+    return title_doubt(title, {*people.authors.values(), *people.named.values(), *filter(None, holders)})
+
+
 class SetPublicTitle(Command, frozen=True, kw_only=True):
     title: str
     together: str = ""
     """As of `PublicTitleSet`."""
+
+    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
+        return public_title_doubt(state, self.title)
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         title = one_line(words(self.title, "A public title", "title"), MAX_TITLE_CHARS)

@@ -30,7 +30,7 @@ from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refused
 from console.core.subjects.component import SetComponent, components_of
 from console.core.subjects.entry import CorrectEntry
-from console.core.subjects.public_title import SetPublicTitle
+from console.core.subjects.public_title import SetPublicTitle, public_title_doubt
 
 STATUSES = ("investigating", "identified", "monitoring", "resolved")
 ANY_STATUSES = (*STATUSES, *MAINTENANCE_STAGES)
@@ -376,7 +376,7 @@ class PostUpdate(Command, frozen=True, kw_only=True):
         return ""
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
-        return self.text_doubt()
+        return " ".join(filter(None, (self.text_doubt(), public_title_doubt(state, self.public_title))))
 
     def text_doubt(self) -> str:
         """The question about a promise or another audience that stands in the text; empty where there is none."""

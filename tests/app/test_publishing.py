@@ -18,6 +18,7 @@ from console.app.dialogs.write import EntryDialog
 from console.app.here import Here
 from console.app.outbox.dialogs import EditDialog
 from console.app.targets.service import Given
+from console.app.widgets.choice_list import ChoiceList
 from console.core.log.command import Command
 from console.core.refusal import Refused
 from console.core.subjects.component import SetComponent
@@ -366,6 +367,10 @@ async def test_the_public_title_is_asked_for_with_the_first_public_update(tmp_pa
         assert room.app.screen.query_one("#field-public_title", Input).value == ""
         await room.presses("enter")
         room.shows("Write the title that customers read")
+        room.app.screen.query_one("#field-publish", ChoiceList).highlighted = 3
+        await room.settles()
+        room.hides("Write the title that customers read")
+        room.app.screen.query_one("#field-publish", ChoiceList).highlighted = 0
         room.app.screen.query_one("#field-public_title", Input).value = "Some payments fail"
         await room.settles()
         room.shows("“Some payments fail” · investigating")

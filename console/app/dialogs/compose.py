@@ -393,34 +393,24 @@ class UpdateDialog(FormDialog[Posting]):
                 none = "No target gets it; leave none out."
                 raise Refused(f"Name one of {listed(known, 'or')} to leave out." if known else none, "skip")
 
-    def _check_targets(self, command: PostUpdate, values: Values) -> None:
-        """Refuse what a target would not take as it is."""
-        if self._outgoing is None or values["publish"] == ONLY_LOGGED:
-            return
-        previews = self._previews(command, self._choices(values))
-        problems = (problem for preview in previews for problem in preview.problems)
-        stop = next((problem for problem in problems if problem.stops), None)
-        if stop:
-            raise Refused(f"{stop.says} Shorten it, or choose to only log it.", "text")
-
     def _result(self, values: Values) -> Posting:
         form, audience = values["form"].strip().lower(), values["audience"]
         if form and form not in FORMS[audience]:
             forms = " or ".join(f"{name} ({FORM_TITLES[name].lower()})" for name in FORMS[audience])
             raise Refused(f"An update to {audience} is written as {forms}.", "form")
-        command = self._command(values)
+        command, choices = self._command(values), self._choices(values)
         self._here.checked(command)
-        choices = self._choices(values)
+        if self._outgoing is None or values["publish"] == ONLY_LOGGED:
+            return Posting(command, draft=self._draft, drafted_at=self._now)
         previews = self._previews(command, choices)
         if any(preview.untitled for preview in previews):
             raise Refused(
                 "Write the title that customers read; the internal one may name hosts or people.", "public_title"
             )
-        self._check_targets(command, values)
-        publishes = self._outgoing is not None and values["publish"] != ONLY_LOGGED
-        if publishes:
-            list(self._left_out(values, refuse=True))
-        return Posting(command, choices if publishes else None, previews, self._draft, self._now)
+        if stop := next((problem.says for preview in previews for problem in preview.problems if problem.stops), ""):
+            raise Refused(f"{stop} Shorten it, or choose to only log it.", "text")
+        list(self._left_out(values, refuse=True))
+        return Posting(command, choices, previews, self._draft, self._now)
 
     def _loud(self, posting: Posting) -> str:
         """Words of a public text, or of the public title, that should not be public; empty for every other text."""

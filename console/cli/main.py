@@ -1,6 +1,5 @@
 """`warroom`: options, and the list of commands."""
 
-import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -26,8 +25,6 @@ INTERRUPTED = 130
 """The exit status after Ctrl+C, as shells give it."""
 HUNG_UP = 129
 """The same where the terminal is gone, as after SIGHUP."""
-NEW_OBJECTS = 50_000
-"""New objects after which Python looks for garbage: reading a command's code makes many, and hardly any garbage."""
 
 
 _MODULES = {
@@ -210,7 +207,6 @@ def main() -> None:
     """The entry point: nothing that a user can cause ends in a traceback."""
     if sys.platform == "win32":
         fail("Warroom runs on Linux and macOS; on Windows use WSL.")
-    gc.set_threshold(max(NEW_OBJECTS, gc.get_threshold()[0]))
     streams.prepare()
     try:
         status = warroom.main(prog_name="warroom", standalone_mode=False)

@@ -452,9 +452,8 @@ class Calendar:
         return at
 
     def _on_weekday(self, weekday: int, day: date) -> date:
-        """The next such day; the last one where the newest stands first, or the day is guessed or of the writing."""
-        of_writing = self._stated_day is not None and self._stated_day == self._written_on
-        if self.known.newest_first or self.guessed_today or of_writing:
+        """The next such day; the last one where the newest stands first, or the day is guessed."""
+        if self.known.newest_first or self.guessed_today:
             return weekday_from(weekday, day - 6 * _A_DAY)
         return weekday_from(weekday, day)
 

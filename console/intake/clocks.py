@@ -140,7 +140,6 @@ HOUR_WORD = re.compile(
     re.IGNORECASE,
 )
 WORD_ENDS = re.compile(r"\s{0,2}(?:[*_`\])}>:\uff1a,;|=\u2013\u2014\u2192]|-{1,2}(?=\s|>)|/\s|$)")
-_HOUR_ALONE = re.compile(r"\d{1,2}(?:[*_`\])}:,;|\u2013\u2014]|-{1,2}|\s[\u2013\u2014|-])(?:\s|$)", re.ASCII)
 _NUMBER_GOES_ON = re.compile(r"[:./]?\d")
 _MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)?(?!\d)(?![.,:/-]\d)", re.ASCII)
 _MILITARY_ENDS = re.compile(r"\s?(?:UTC|GMT|Z|L|hrs?|hours|h|Uhr|z)(?!\w)")
@@ -192,7 +191,6 @@ def about_at(head: str, start: int) -> About:
         start = past(OPENERS, head, match.end())
     # "Poco dopo le 15" is Italian, where an hour needs no more.
     hourly = words in _BEFORE_HOURS or remark == "between" or (words == "le" and bool(remark))
-    hourly = hourly or bool(spoken and _HOUR_ALONE.match(head, start))
     return About(start, remark, sure, spoken, hourly, words in _ARTICLES)
 
 

@@ -31,7 +31,6 @@ _LINES_ABOVE = 3
 _HALF_DAY = 12
 _SHORT_CHARS = 100
 _LEAST_PARTS = 4
-_LEAST_ODD = 8
 _PAUSE = re.compile(
     r"\b(?:lunch|recess|breakfast|dinner|banquet|(?:coffee|tea|mini|short)[\s-]break|break(?=\W*$)|coffee(?=\W*$)|kaffeepause|mittag(?:essen|spause)"
     r"|pause[\s-]café|d\u00e9jeuner|almuerzo|pranzo|almo\u00e7o)\b|\u663c\u98df|\u4f11\u61a9",
@@ -94,19 +93,14 @@ def _level(line: Line) -> int:
 def is_programme(stamps: Sequence[Stamp], lines: Sequence[str]) -> bool:
     """Whether the times are those of an agenda: several, all of them round, and people eat and drink in between.
 
-    A list that begins at 0:00 tells how long things take. Where not all are round, as for the bells of a school, half
-    of the lines must tell of pauses.
+    A list that begins at 0:00 tells how long things take.
     """
     if divides_days(stamps):
         return True
     times = [stamp.time for stamp in stamps if stamp.time]
-    if len(times) < _LEAST_PARTS or any(time.exact for time in times):
+    if len(times) < _LEAST_PARTS or any(time.exact or time.minute % 5 for time in times):
         return False
-    odd = sum(1 for time in times if time.minute % 5)
-    if not odd and _STOPWATCH.match(lines[0]):
-        return True
-    pauses = sum(1 for raw in lines if _PAUSE.search(raw))
-    return pauses > 1 and (not odd or pauses * 2 >= len(times) >= _LEAST_ODD)
+    return _STOPWATCH.match(lines[0]) is not None or sum(1 for raw in lines if _PAUSE.search(raw)) > 1
 
 
 def divides_days(stamps: Sequence[Stamp], *, step: int = 5) -> bool:

@@ -12,8 +12,6 @@ _POSTED = re.compile(
     r"\s{0,3}(?:(?:on|at|am|le|el|em|il|op)\s)?(?=\w)",
     re.IGNORECASE,
 )
-_SETTING = re.compile(r"(?:date|status|severity|author|owner|title|version|duration|impact)\s?:\s", re.IGNORECASE)
-"""A line of a head that says what the text is, above which no update begins."""
 _FIELD = re.compile(
     r"(?:[^\W\d_][^.:;!?\d]{0,38})?(?:\u65e5\u6642|\u6642\u523b|\u65f6\u95f4|\u6642\u9593|\uc77c\uc2dc|\uc2dc\uac01"
     r"|\b(?:times?|dates?|start(?:ed)?|beg[ai]nn?|end(?:ed)?|ende|anfang|zeitpunkt|d\u00e9but|fin|heure|inicio|hora|inizio|fine|ora|in\u00edcio|fim|tidspunkt|tijdstip))"
@@ -113,8 +111,6 @@ def _start(lines: Sequence[str], time: int, floor: int) -> int:
             break
         if raw and (lines[at + 1].strip() or start == time):
             start = at
-        if _SETTING.match(raw):
-            return time
     return start
 
 

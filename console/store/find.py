@@ -98,10 +98,10 @@ def _candidates(connection: sqlite3.Connection, wanted: Wanted) -> list[Any]:
         clauses.append("event.occurred_at >= ?")
         values.append(rfc3339(wanted.since - timedelta(seconds=1)))
     if wanted.kind in SCRIBE_KINDS:
-        clauses.append("(event.kind = 'entry_corrected' OR event.body ->> '$.kind' = ?)")
+        clauses.append("(event.kind IN ('entry_corrected', 'hypothesis_judged') OR event.body ->> '$.kind' = ?)")
         values.append(wanted.kind)
     elif wanted.kind:
-        clauses.append("event.kind NOT IN ('entry_logged', 'entry_corrected')")
+        clauses.append("event.kind != 'entry_logged'")
     for person in wanted.people:
         connection.create_function("names", 3, _names)
         clauses.append("names(?, event.actor, event.body)")

@@ -9,6 +9,7 @@ from console.core.log.event import NewEvent
 from console.core.memory.hits import Hit, wanted_of
 from console.core.subjects.declaration import IncidentDeclared, TitleChanged
 from console.core.subjects.entry import EntryCorrected, EntryLogged
+from console.core.subjects.fix import FixAdded
 from console.core.subjects.hypothesis import HypothesisJudged
 from console.core.subjects.task import TaskAdded, TaskDone
 from console.core.subjects.undo import EntriesUndone, EntryUndone
@@ -116,6 +117,15 @@ def test_a_corrected_kind_is_what_is_asked_for(log: Log) -> None:
     assert ids(log, "pool", kind="decision") == []
     log.append([event("a3", EntryCorrected("a", text="restart the pool now"))])
     assert ids(log, "pool", kind="decision") == ["a"]
+
+
+def test_what_a_correction_or_a_verdict_says_is_found_by_the_kind_of_its_line(log: Log) -> None:
+    log.append([event("a", FixAdded("pool doubled")), event("a2", EntryCorrected("a", text="limit raised"))])
+    log.append(
+        [note("b", "the pool is full", "hypothesis"), event("b2", HypothesisJudged("b", "supported", "a heap dump"))]
+    )
+    assert ids(log, "raised", kind="fix") == ["a"]
+    assert ids(log, "heap dump", kind="finding") == ["b2"]
 
 
 def test_words_of_scripts_without_spaces_are_found_inside(log: Log) -> None:

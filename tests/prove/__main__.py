@@ -45,6 +45,12 @@ class Prover:
             self.failed.append(report.nodeid)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        paths = [mutation.change.path for mutation in self.program.mutations()]
+        if not any(path.startswith(self.part) for path in paths):
+            parts = dict.fromkeys(path.partition(".")[0] for path in paths)
+            pytest.exit(
+                f"No mutation begins with “{self.part}”; the parts are {', '.join(sorted(parts))}.", returncode=2
+            )
         self.run(session.items)
         if self.failed:
             raise session.Failed(f"{len(self.failed)} fail as it is")

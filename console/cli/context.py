@@ -222,7 +222,7 @@ class Shell:
         """Print what a command changed outside the log."""
         sentence = clean(sentence, multiline=False)
         self.done = f"{self.done} {sentence}".lstrip()
-        out(sentence)
+        self.tell(sentence)
 
     def tell(self, text: object) -> None:
         """Print for a person what a command did; JSON takes its place where that was asked for."""

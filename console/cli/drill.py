@@ -215,7 +215,7 @@ def score(shell: Shell, ref: str, keep: Path | None, as_json: bool) -> None:
         say_row(head, text)
 
 
-@command("[ref]", group=drill, name="end", example="")
+@command("[ref]", group=drill, name="end", writes=True, example="")
 @click.option("--note", default="", help="Why, for the timeline.")
 @_keep
 def end(shell: Shell, ref: str, note: str, keep: Path | None) -> None:
@@ -229,9 +229,11 @@ def end(shell: Shell, ref: str, note: str, keep: Path | None) -> None:
         raise Refused(f"{'Several drills go on' if going else 'No drill goes on'}; {which}.", "ref")
     wanted = resolve_reference(ref, going) if ref else going[0]
     with closing(Log.open(path)) as log:
-        Ledger(log, actor=shell.actor, clock=shell.now).execute(wanted, EndDrill(actor=shell.actor, note=note))
-    shell.done = f"The drill {wanted} has ended."
-    out(wanted)
+        ledger = Ledger(log, actor=shell.actor, clock=shell.now)
+        events = ledger.execute(wanted, EndDrill(actor=shell.actor, note=note))
+        shell.done = f"The drill {wanted} has ended."
+        shell.wrote(ledger.state, events)
+    shell.tell(wanted)
 
 
 @command(group=drill, name="check", example="ours.toml")

@@ -113,7 +113,7 @@ def command(
     def made(function: Callable[..., None]) -> click.Command:
         callback = pass_shell(through_pager(function) if pages else function)
         if writes:
-            callback = _writing(callback)
+            callback = json_in_place("What was written as JSON, an event a line, as in docs/json.md.")(callback)
         for word in reversed(arguments.split()):
             argument, _, default = word.strip("[]").partition("=")
             if argument.endswith("..."):
@@ -137,12 +137,13 @@ def command(
     return made
 
 
-def _writing(callback: Callable[..., None]) -> Callable[..., None]:
+def json_in_place(help: str) -> Callable[[Decorated], Decorated]:
+    """`--json` of a command that changes something: the shell prints JSON in the place of its sentences."""
+
     def note(ctx: click.Context, param: click.Parameter, as_json: bool) -> None:
         ctx.ensure_object(Shell).as_json = as_json
 
-    words = "What was written as JSON, an event a line, as in docs/json.md."
-    return click.option("--json", is_flag=True, help=words, expose_value=False, callback=note)(callback)
+    return click.option("--json", is_flag=True, help=help, expose_value=False, callback=note)
 
 
 def _written(ctx: click.Context, param: click.Parameter, word: str) -> str:

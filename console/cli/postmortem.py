@@ -58,7 +58,7 @@ def postmortem(
     if commands:
         with shell.ledger() as ledger:
             for decision in commands:
-                shell.execute(ledger, state.ref, decision)
+                shell.do_in(ledger, state.ref, decision)
             state = ledger.state(state.ref)
         if postmortem_of(state).review.value == "final" and wanted is not None:
             for sentence in missing_for_final(state):

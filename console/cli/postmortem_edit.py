@@ -60,7 +60,7 @@ def section_command(shell: Shell, state: Incident, named: str, text: str | None,
         given = draft if text is None else from_input(text)
         command = EditPostmortem(actor=shell.actor, section=section, text=given, seen=seen)
         with shell.ledger() as ledger:
-            shell.execute(ledger, state.ref, with_sources(shell, ledger, state, command))
+            shell.do_in(ledger, state.ref, with_sources(shell, ledger, state, command))
         advise(section_findings(state, section, command.text))
     else:
         out(clean(before or draft))

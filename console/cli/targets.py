@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import hint, out, say, say_row
-from console.cli.params import Decorated, command, json_option, pairs_option
+from console.cli.params import Decorated, command, json_in_place, json_option, pairs_option
 from console.core.language.times import rfc3339
 from console.core.refusal import Refused
 from console.publish.provider import Listed
@@ -38,6 +38,8 @@ from console.publish.targets.setup import (
 
 _AUDIENCES: tuple[Literal["public", "internal", "executive"], ...] = ("public", "internal", "executive")
 
+
+_json_option = json_in_place("The target as JSON, as `warroom target list` has it.")
 stdin_option = click.option("--key-stdin", is_flag=True, help="Read the key from standard input.")
 
 
@@ -77,6 +79,13 @@ def list_(shell: Shell, as_json: bool) -> None:
         say_row(f"{target.name:<{wide}}  ", f"{', '.join(words)}; {key_source(target, keys)}; {proved}")
 
 
+def _print_json(shell: Shell, target: Target | None) -> None:
+    """Print the target that was changed where JSON was asked for; None for one whose file cannot be read."""
+    if shell.as_json:
+        listed = target and _listed(target, Keys(shell.settings), Proofs(shell.settings).of(target))
+        print_json(listed)
+
+
 def _listed(target: Target, keys: Keys, proof: Proof | None) -> dict[str, object]:
     return {
         **asdict(target),
@@ -104,6 +113,7 @@ def _listed(target: Target, keys: Keys, proof: Proof | None) -> dict[str, object
 @click.option("--event", "events", multiple=True, type=click.Choice(OCCASIONS), help="Tell it of this as well.")
 @_pairs_option("--option", "options", metavar="K=V", help="What one provider alone needs.")
 @stdin_option
+@_json_option
 def add(
     shell: Shell, name: str, provider: str, url: str, page: str, components: tuple[tuple[str, str], ...],
     statuses: tuple[str, ...], events: tuple[str, ...], options: tuple[tuple[str, str], ...], key_stdin: bool,
@@ -152,7 +162,8 @@ def add(
     shell.did(f"Added {made.name} ({provider}) to {targets.file(made.name)}.")
     if caps.needs_key(made.options):
         _settle_key(shell, keys, made, key, given)
-    out(f"Try it with: warroom target check {_quoted(made.name)}")
+    shell.tell(f"Try it with: warroom target check {_quoted(made.name)}")
+    _print_json(shell, made)
 
 
 def _settle_key(shell: Shell, keys: Keys, made: Target, key: Key | None, given: bool) -> None:
@@ -164,7 +175,7 @@ def _settle_key(shell: Shell, keys: Keys, made: Target, key: Key | None, given: 
     elif given:
         _keep(shell, keys, made.name, key)
     else:
-        say(f"Its key comes from {keys.where(made.name)}.")
+        shell.tell(f"Its key comes from {keys.where(made.name)}.")
 
 
 def _keep(shell: Shell, keys: Keys, name: str, key: Key) -> None:
@@ -184,6 +195,7 @@ def _typed(name: str) -> Key | None:
 
 @command("name", group=target, name="key", example="page")
 @stdin_option
+@_json_option
 def key_(shell: Shell, name: str, key_stdin: bool) -> None:
     """Give a target its key, or a new one."""
     shell.check_writable()
@@ -200,6 +212,7 @@ def key_(shell: Shell, name: str, key_stdin: bool) -> None:
         webhook_address(target, key)
     Proofs(shell.settings).forget(target.name)
     _keep(shell, Keys(shell.settings), target.name, key)
+    _print_json(shell, target)
 
 
 @command("name", group=target, example="page")
@@ -253,14 +266,15 @@ def test(shell: Shell, name: str) -> None:
 
 @command("name", group=target, example="page")
 @click.option("--forget-key", is_flag=True, help="Take its key out of the keyring or its file, too.")
+@_json_option
 def remove(shell: Shell, name: str, forget_key: bool) -> None:
     """Remove a target; `warroom target restore NAME` brings it back."""
     shell.check_writable()
     targets, keys = Targets(shell.settings), Keys(shell.settings)
     known = targets.known(name)
-    where = keys.where(known)
+    where, removed = keys.where(known), None
     try:
-        targets.remove(name)
+        removed = targets.remove(name)
     except Refused:
         if not (forget_key and where):
             raise
@@ -270,10 +284,12 @@ def remove(shell: Shell, name: str, forget_key: bool) -> None:
     if forget_key:
         shell.did(keys.forget(known) or "Its key is forgotten.")
     elif where:
-        say(f"Its key stays in {where}; “warroom target remove {_quoted(known)} --forget-key” takes it away.")
+        shell.tell(f"Its key stays in {where}; “warroom target remove {_quoted(known)} --forget-key” takes it away.")
+    _print_json(shell, removed)
 
 
 @command("name", group=target, example="page")
+@_json_option
 def restore(shell: Shell, name: str) -> None:
     """Bring back a target that was removed, as it was."""
     shell.check_writable()
@@ -281,6 +297,7 @@ def restore(shell: Shell, name: str) -> None:
     targets.restore(name)
     hint(targets.notice)
     shell.did(f"{targets.known(name)} is back.")
+    _print_json(shell, Targets(shell.settings).get(name))
 
 
 def _quoted(name: str) -> str:

@@ -84,7 +84,8 @@ def test_a_score_names_each_rule_with_its_entry_and_the_run_before(
     warroom: Warroom, practice: Callable[[], tuple[Warroom, str]]
 ) -> None:
     first = practice()[1]
-    warroom.says("drill", "end", first)
+    ended = json.loads(warroom.says("drill", "end", first, "--json"))
+    assert (ended["ref"], ended["event"]) == (first, "drill_ended")
     run, ref = practice()
     run.says("sev", ref, "SEV1")
     run.says("role", ref, "ic", "ana")

@@ -40,6 +40,7 @@ def test_where_it_stands_and_what_is_missing(warroom: Warroom, ref: str) -> None
 
 
 def test_owner_section_and_review_in_one_command(warroom: Warroom, ref: str) -> None:
+    assert "Logged at" in warroom.tells("postmortem", ref, "--owner", "rs")
     warroom.says("postmortem", ref, "--owner", "ana", "--section", "root-cause", "--text", "The pool had no limit.")
     assert warroom.says("postmortem", ref, "--section", "root_cause") == "The pool had no limit."
     warroom.says("postmortem", ref, "--state", "in-review")

@@ -285,6 +285,18 @@ def test_a_target_that_was_removed_can_be_brought_back(shop: Shop) -> None:
     assert "No target “x” was removed; removed targets: page." in shop.refused("restore", "x")
 
 
+def test_each_change_is_told_as_json(shop: Shop) -> None:
+    """The target as the list has it; nothing else on standard output."""
+    added = shop.says(
+        "target", "add", "page", "--provider", "instatus", "--page", "p1", "--key-stdin", "--json", stdin=SECRET
+    )
+    assert SECRET not in added
+    assert [json.loads(added)] == json.loads(shop.done("list", "--json"))
+    assert json.loads(shop.says("target", "key", "page", "--key-stdin", "--json", stdin="another")) == json.loads(added)
+    assert json.loads(shop.done("remove", "page", "--json")) == json.loads(added)
+    assert json.loads(shop.done("restore", "page", "--json")) == json.loads(added)
+
+
 def test_the_one_file_of_before_is_taken_over_by_the_first_change_and_that_is_said(shop: Shop) -> None:
     shop.folder.mkdir()
     (shop.folder / "targets.toml").write_text('# Ours\n[good]\nprovider = "file"\n')

@@ -1,5 +1,6 @@
 """Drills from the shell: the practice database, the score beside earlier runs, a team's own files."""
 
+import json
 import re
 import subprocess
 from collections.abc import Callable
@@ -84,8 +85,8 @@ def test_a_score_names_each_rule_with_its_entry_and_the_run_before(
     warroom: Warroom, practice: Callable[[], tuple[Warroom, str]]
 ) -> None:
     first = practice()[1]
-    ended = json.loads(warroom.says("drill", "end", first, "--json"))
-    assert (ended["ref"], ended["event"]) == (first, "drill_ended")
+    ended = [json.loads(line) for line in warroom.says("drill", "end", first, "--json").splitlines()]
+    assert {(event["ref"], event["event"]) for event in ended} == {(first, "drill_ended"), (first, "stage_changed")}
     run, ref = practice()
     run.says("sev", ref, "SEV1")
     run.says("role", ref, "ic", "ana")

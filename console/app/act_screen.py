@@ -231,7 +231,7 @@ class ActScreen(Screen[T], Generic[T]):
         self._letters_at = monotonic()
         self.mount(*(
             Letter(letter, label_place(self, target, letter))
-            for letter, found in self._letters.items() for target in found
+            for letter, places in self._letters.items() for target in places
         ))  # fmt: skip
 
     def hide_letters(self) -> None:

@@ -27,7 +27,7 @@ class ConsoleSlot:
         """1 for a console alone at its log."""
         self._log, self._person = log, person
         self._descriptor = descriptor
-        self._told: tuple[str, str] | None = None
+        self._shown: tuple[str, str] | None = None
         """The activity last shown to others."""
 
     @classmethod
@@ -47,8 +47,8 @@ class ConsoleSlot:
 
     def sits_before(self, ref: str, doing: str = "") -> None:
         """Tell the others which incident's room is open here, none on the board, and what is done there."""
-        if self._descriptor is not None and (ref, doing) != self._told:
-            self._told = ref, doing
+        if self._descriptor is not None and (ref, doing) != self._shown:
+            self._shown = ref, doing
             record = "\n".join((" ".join(self._person.split())[: MAX_NAME_BYTES // 4], ref, doing))
             with suppress(OSError):
                 # A full disk takes no name; the slot is held all the same.

@@ -191,7 +191,7 @@ class WarroomApp(App[int]):
         self._copied_text = ""
         self._copying = asyncio.Lock()
         self._bells = Bells()
-        self._clock_told = False
+        self._clock_noted = False
         self._alt_letters = AltLetters()
         self._key_queue = KeyQueue(self, self._resting, self._hand_on, self._chooses)
         self._entered_at: float | None = None
@@ -344,11 +344,11 @@ class WarroomApp(App[int]):
         """Tell the screens, each of which may show where its incident stands on its targets."""
         if message.trouble:
             self.notify(message.trouble, title="Publishing", severity="error", timeout=15)
-        for screen in self._told:
+        for screen in self._own_screens:
             screen.post_message(PublishChanged(message.standings))
 
     @property
-    def _told(self) -> Sequence[Screen[object]]:
+    def _own_screens(self) -> Sequence[Screen[object]]:
         """Every screen but Textual's own at the bottom: with each message it has all that is over it painted anew."""
         return self.screen_stack[1:]
 
@@ -361,7 +361,7 @@ class WarroomApp(App[int]):
         """Show what has changed with time alone, all at once: one painting has it."""
         self.ring()
         # At the end a screen is still there when its parts have gone.
-        for screen in self._told if self.is_running else ():
+        for screen in self._own_screens if self.is_running else ():
             if isinstance(screen, ActScreen) and screen.is_mounted:
                 screen.pass_second()
 
@@ -393,9 +393,9 @@ class WarroomApp(App[int]):
     def _tell_clock(self) -> None:
         """Say once that this machine's clock was set back, as it is said of one that differs from the server's."""
         words = self.session.ledger.set_back(self.session.zone)
-        if words and not self._clock_told:
+        if words and not self._clock_noted:
             self.notify(words, title="Clock", severity="error", timeout=15)
-        self._clock_told = bool(words)
+        self._clock_noted = bool(words)
 
     def on_shown(self) -> None:
         if not self.screen_stack:
@@ -623,7 +623,7 @@ class WarroomApp(App[int]):
         self.session.cases.forget(ref)
         if before is not None:
             self._tell_of_roles_taken(ref, events, before)
-        for screen in self._told:
+        for screen in self._own_screens:
             screen.post_message(StateChanged(ref, events))
         self._show_title()
         if self._sync is not None:

@@ -54,7 +54,7 @@ class DrillCourse:
         the same drill that goes on, once for each: two machines that begin it at once know nothing of each other."""
         self._session, self._ref, self._ended, self._beside = session, ref, ended, beside
         self._goes_on = run_ended(session.state(ref)) is None
-        self._told = {ref}
+        self._known_runs = {ref}
         """The runs that are known of, by reference."""
 
     async def play(self) -> None:
@@ -65,8 +65,8 @@ class DrillCourse:
             with suppress(Problem):
                 await session.submit(ref, GiveInject(actor=VOICE, inject=inject))
         for state in session.ledger.opened() if self._goes_on else ():
-            if state.ref not in self._told and same_drill(state, session.state(ref)):
-                self._told.add(state.ref)
+            if state.ref not in self._known_runs and same_drill(state, session.state(ref)):
+                self._known_runs.add(state.ref)
                 self._beside(state)
         if self._goes_on and run_ended(session.state(ref)) is not None:
             self._goes_on = False

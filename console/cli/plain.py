@@ -109,7 +109,7 @@ class PlainRoom:
         """The ids of events that were written here, and that the watcher has not brought yet."""
         self._doubted = ""
         """The line that waits to be entered once more."""
-        self._asked: list[object] = []
+        self._questions_asked: list[object] = []
         """The questions that were asked about the line, each with what was shown for it."""
         self._asked_at = 0.0
         self._some_refused = False
@@ -195,7 +195,7 @@ class PlainRoom:
         lines += self._due()
         if lines and self._input.interactive:
             # A question that stands above them is asked anew.
-            self._asked.clear()
+            self._questions_asked.clear()
         return lines
 
     def _absorbed(self, events: list[Event]) -> list[str]:
@@ -240,9 +240,9 @@ class PlainRoom:
 
     def _ask_once(self, question: str, act: str, show: Callable[[], None] | None = None, shows: object = None) -> None:
         """Ask before the act is done, unless just this was asked about the line; `show` prints what it `shows`."""
-        if (question, shows) in self._asked:
+        if (question, shows) in self._questions_asked:
             return
-        self._asked.append((question, shows))
+        self._questions_asked.append((question, shows))
         self._asked_at = monotonic()
         if show is not None:
             show()
@@ -259,7 +259,7 @@ class PlainRoom:
             return True
         if line != self._doubted:
             self._some_refused |= bool(self._doubted)
-            self._asked.clear()
+            self._questions_asked.clear()
         self._doubted = ""
         try:
             return self._do(line)

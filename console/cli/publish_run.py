@@ -47,7 +47,7 @@ class Run:
         self._ending = False
         self._woken = SimpleQueue[None]()
         """Ends a pause. A signal's handler may put into it, which it must not do with a lock: the pause may hold it."""
-        self._told = {message.id: _mark(message) for message in self._outbox.messages(unfinished=True)}
+        self._reported = {message.id: _mark(message) for message in self._outbox.messages(unfinished=True)}
         self._newest = self._outbox.newest()
         """The last message that was looked at."""
         self._people = False
@@ -112,16 +112,16 @@ class Run:
         waiting = {message.id: message for message in seen if not message.finished}
         for message in seen:
             # Queued and sent since the last look.
-            if message.finished and message.id not in self._told:
+            if message.finished and message.id not in self._reported:
                 self._line(message)
-        for id in [id for id in self._told if id not in waiting]:
-            del self._told[id]
+        for id in [id for id in self._reported if id not in waiting]:
+            del self._reported[id]
             finished = self._outbox.message(id)
             if finished is not None:
                 self._line(finished)
         for id, message in waiting.items():
-            if self._told.get(id) != _mark(message):
-                self._told[id] = _mark(message)
+            if self._reported.get(id) != _mark(message):
+                self._reported[id] = _mark(message)
                 if message.state != "sending":
                     self._line(message)
 

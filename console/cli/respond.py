@@ -369,9 +369,9 @@ def erase(
     state = ledger.state(ref)
     if planned is not None and isinstance(target, EntryRedacted):
         went = others(state, planned, shell.zone)
-        told = (reach(state, target.target, planned, shell.zone), *remarks(planned))
+        limits = (reach(state, target.target, planned, shell.zone), *remarks(planned))
         if not (agreed or dry_run):
-            hint(*went, *told)
+            hint(*went, *limits)
             ask("Erase it?")
     if not dry_run:
         decided(events)
@@ -380,7 +380,7 @@ def erase(
         for line in went:
             shell.tell(line)
         copies = holding(ledger.log.path, planned, exports_folder(shell.settings, ledger.log.path))
-        hint(*told, *unreached(copies))
+        hint(*limits, *unreached(copies))
     if written:
         _tell_of_pages(ledger, ref)
     return written, copies

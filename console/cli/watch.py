@@ -68,7 +68,7 @@ class _Following:
         self._shell, self._began, self._as_json = shell, began, as_json
         self.ref = ""
         """The incident that is followed; empty for all."""
-        self._told: dict[replica.Pair, int] = {}
+        self._last_seen: dict[replica.Pair, int] = {}
         """The number of the last event that is known, by incident and origin."""
         self._bells = Bells()
         self._replaced = False
@@ -78,7 +78,7 @@ class _Following:
     def begin(self, ledger: Ledger, since: datetime | None) -> None:
         """Tell what was logged since a moment; what is due already is no news."""
         log = ledger.log
-        self._told = {pair: head.oseq for pair, head in log.query(replica.heads).items()}
+        self._last_seen = {pair: head.oseq for pair, head in log.query(replica.heads).items()}
         if since is not None:
             changed = log.select("SELECT DISTINCT incident FROM event WHERE recorded_at >= ?", rfc3339(since))
             events = [event for (ref,) in changed for event in log.events(ref) if event.recorded_at >= since]
@@ -137,16 +137,16 @@ class _Following:
             hint(reason)
 
     def _new(self, events: Iterable[Event]) -> Iterator[Event]:
-        known = {incident for incident, _ in self._told}
+        known = {incident for incident, _ in self._last_seen}
         for event in events:
             pair = event.incident, event.origin
             # A file that was put in the log's place may hold other incidents, of long ago.
             old = self._replaced and event.incident not in known and event.recorded_at < self._began
-            if event.oseq > self._told.get(pair, 0):
+            if event.oseq > self._last_seen.get(pair, 0):
                 if not old:
                     yield event
                 # Only now: what could not be told is told again.
-                self._told[pair] = event.oseq
+                self._last_seen[pair] = event.oseq
 
     def _tell(self, ledger: Ledger, events: Iterable[Event]) -> None:
         for event in events:

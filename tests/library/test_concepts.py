@@ -23,8 +23,8 @@ def test_a_team_adds_its_own(tmp_path: Path) -> None:
     )
     own, complaint = vocabulary(tmp_path)
     assert not complaint
-    assert own.read("our ferret is slow").said["ferret"] == 1.0
-    assert own.read("the pool is exhausted").said["pool"] == 1.0
+    assert own.read("our ferret is slow").weights["ferret"] == 1.0
+    assert own.read("the pool is exhausted").weights["pool"] == 1.0
 
 
 def test_the_example_of_the_page_is_read(tmp_path: Path) -> None:
@@ -33,8 +33,8 @@ def test_the_example_of_the_page_is_read(tmp_path: Path) -> None:
     (tmp_path / "concepts.toml").write_text(example, encoding="utf-8")
     own, complaint = vocabulary(tmp_path)
     assert not complaint
-    assert own.read("the strongroom is sealed").said["sealed"] == 1.0
-    assert own.read("all odbc slots are full").said["pool"] == 1.0
+    assert own.read("the strongroom is sealed").weights["sealed"] == 1.0
+    assert own.read("all odbc slots are full").weights["pool"] == 1.0
 
 
 @pytest.mark.parametrize(

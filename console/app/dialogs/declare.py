@@ -116,7 +116,7 @@ class DeclareDialog(RecallingForm[Declaration]):
             *(Field(question.id, question.ask, hint=_hint(question)) for question in triage),
             Field("kind", "Type", "real", choices=kinds),
         )
-        self._asked = frozenset(question.id for question in triage)
+        self._question_ids = frozenset(question.id for question in triage)
         super().__init__(
             f"Declare an incident  ·  {playbook.title}", fields, build, _enters, topic=TOPIC, preview=self._says,
             doubts=lambda given: "" if given.command.retrospective else long_ago_doubt(given.began, now, zone),
@@ -125,7 +125,7 @@ class DeclareDialog(RecallingForm[Declaration]):
         self._recalled = bool(typed)
 
     def _answers(self, values: Values) -> dict[str, str]:
-        return {id: value for id, value in values.items() if id in self._asked and value.strip()}
+        return {id: value for id, value in values.items() if id in self._question_ids and value.strip()}
 
     def _all_answers(self, values: Values) -> dict[str, str]:
         """The triage as it is logged: the answers, with what the title and the time say; empty without answers."""

@@ -333,13 +333,13 @@ class RoomScreen(RoomView):
             if parsed.word not in BY_SLASH:
                 raise
             return Foreseen(f"opens: {BY_SLASH[parsed.word].title.lower()}, {one_line(parsed.argument, 40)}")
-        asks = self._asked(command, now) if command else ""
+        asks = self._warnings(command, now) if command else ""
         words = self._words(parsed, command, now)
         text = command_doubt(parsed.argument) or (text_doubt(command) if command else "")
         doubt = " ".join(filter(None, (secret_doubt(line), text, time_doubt(line, now=now, zone=zone), asks)))
         return Foreseen(words, doubt=doubt)
 
-    def _asked(self, command: Command, now: datetime) -> str:
+    def _warnings(self, command: Command, now: datetime) -> str:
         """The warnings about a command; refused where it tells of an incident that is not here."""
         if isinstance(command, LinkIncident | MoveEntry):
             for other in {*command.elsewhere(self.state)} - {*self.session.ledger.references()}:

@@ -69,7 +69,7 @@ class SearchScreen(LookFor[Chosen]):
         """`typed` is what to look for first; empty for what was looked for the last time."""
         super().__init__(session)
         self._first = typed or self.kept
-        self._found: Found = NOTHING
+        self._results: Found = NOTHING
         self._wanted: Wanted | None = None
         """The search under way; None before the first."""
         self._shown: Wanted | None = None
@@ -128,7 +128,7 @@ class SearchScreen(LookFor[Chosen]):
                     continue
                 except Problem as trouble:
                     hits, problem = NOTHING, trouble.reason
-                self._found, self._shown = hits, wanted
+                self._results, self._shown = hits, wanted
                 self.refuse(problem)
                 self.show_rows()
                 if problem:
@@ -141,8 +141,8 @@ class SearchScreen(LookFor[Chosen]):
         if self._wanted is not None and self._wanted != self._shown:
             words = "searching …"
         elif self._wanted is not None and not self._wanted.empty:
-            more = ", and older ones" if self._found.more else ""
-            words = f"{counted(len(self._found.hits), 'entry', 'entries')}{more}"
+            more = ", and older ones" if self._results.more else ""
+            words = f"{counted(len(self._results.hits), 'entry', 'entries')}{more}"
         self.count(words)
 
     # Showing
@@ -150,14 +150,14 @@ class SearchScreen(LookFor[Chosen]):
     def show_rows(self) -> None:
         wanted, width = self._shown, self.rows.row_width
         nothing = text((ABOUT if wanted is None or wanted.empty else NO_HITS, "$muted"))
-        rows = ((str(place), self._row(hit, width)) for place, hit in enumerate(self._found.hits))
+        rows = ((str(place), self._row(hit, width)) for place, hit in enumerate(self._results.hits))
         self.rows.put(rows, nothing=nothing, choose="0")
         self._show_count()
         self._tell()
 
     def _row(self, hit: Hit, width: int) -> Content:
         """Moment, incident, sign and the words around the first that was looked for, on one line."""
-        incident = self._found.incidents.get(hit.ref)
+        incident = self._results.incidents.get(hit.ref)
         title = f"{padded(one_line(incident.title, 80), 28)}  " if incident is not None and width >= 110 else ""
         stamp, sign = local_stamp(hit.at, self._session.zone), SIGNS.get(hit.kind) or "·"
         head = text((f"{stamp}  ", "$muted"), (f"{hit.ref}  ", "bold"), (title, "$muted"), (f"{sign} ", "$accent"))
@@ -168,7 +168,7 @@ class SearchScreen(LookFor[Chosen]):
         hit = self._highlighted
         words = None
         if hit is not None:
-            incident = self._found.incidents.get(hit.ref)
+            incident = self._results.incidents.get(hit.ref)
             title = (
                 f"  {incident.severity}  {one_line(incident.title, 200)}{'  drill' if incident.drill else ''}"
                 if incident is not None
@@ -186,7 +186,7 @@ class SearchScreen(LookFor[Chosen]):
     @property
     def _highlighted(self) -> Hit | None:
         chosen = self.rows.chosen
-        return self._found.hits[int(chosen)] if chosen and int(chosen) < len(self._found.hits) else None
+        return self._results.hits[int(chosen)] if chosen and int(chosen) < len(self._results.hits) else None
 
     def choose(self) -> None:
         """Open what is highlighted, unless it answers something else than what stands in the field."""
@@ -203,7 +203,7 @@ class SearchScreen(LookFor[Chosen]):
 
     def take_out(self, words: Collection[str]) -> bool:
         stray = super().take_out(words)
-        self._found, self._shown = NOTHING, None
+        self._results, self._shown = NOTHING, None
         self.show_rows()
         self.look()
         return stray

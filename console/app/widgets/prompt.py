@@ -197,7 +197,7 @@ class Prompt(Vertical):
         self._offer: tuple[str, list[str], int] | None = None
         """Completion under way: the text before the word, the words, which one stands."""
         self._pending = False
-        self._said = False
+        self._sentence_stays = False
         """The hint line holds a sentence that stays until the next keystroke."""
         self._answered_at: int | None = None
         """The number of events of the incident when that sentence answered one; None for every other sentence."""
@@ -419,7 +419,7 @@ class Prompt(Vertical):
 
     def say(self, words: str, *, error: bool = False) -> None:
         """A sentence on the hint line, until the next keystroke."""
-        self._said, self._answered_at = True, None
+        self._sentence_stays, self._answered_at = True, None
         self._hint(text((one_line(words, SAID_CHARS), "bold $warning" if error else "$success")), lines=SAID_LINES)
 
     def acknowledge(self, words: str, events: int, *, of_line: bool = False) -> None:
@@ -435,17 +435,17 @@ class Prompt(Vertical):
 
     def overtaken(self, events: int) -> None:
         """Take an answer away that was given when the incident had fewer events: more has happened since."""
-        if self._said and self._answered_at is not None and self._answered_at < events:
+        if self._sentence_stays and self._answered_at is not None and self._answered_at < events:
             self.refresh_hint()
 
     def refresh_hint_if_idle(self) -> None:
         """`refresh_hint`, unless a sentence or a completion stands there that must be read first."""
-        if not self._said and self._offer is None:
+        if not self._sentence_stays and self._offer is None:
             self.refresh_hint()
 
     def refresh_hint(self) -> None:
         """Show what Enter will do with the line as it is."""
-        self._said = False
+        self._sentence_stays = False
         waits = self._unlogged.words(self._in_line)
         if self._armed is not None:
             self._hint(self._armed, lines=SAID_LINES)

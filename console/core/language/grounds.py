@@ -151,8 +151,8 @@ class Marked(str):
         return self.plain.endswith(*given)
 
     def partition(self, between: str, /) -> tuple[str, str, str]:
-        first, found, rest = self.plain.partition(between)
-        return (self._remade(first), found, self._remade(rest))
+        first, separator, rest = self.plain.partition(between)
+        return (self._remade(first), separator, self._remade(rest))
 
 
 class Moment(datetime):

@@ -146,21 +146,21 @@ def time_form(line: str, *, due: bool = False, inside: bool = False) -> TimeForm
 
 def times_inside(text: str) -> Iterator[str]:
     """The words that look like times, wherever they stand in the first 2,000 characters."""
-    position = told = 0
+    position = read_to = 0
     text = text[:_LOOKED_AT_CHARS].lstrip("/")
     bullet = _BULLET.match(text)
     leading = lookalike(text, bullet.end() if bullet else 0)
     if leading:
         yield leading[0]
-        position = told = leading.end()
+        position = read_to = leading.end()
     while match := _INSIDE.search(text, position):
         start = match.start()
         form = time_form(text[start : start + _LONGEST_CHARS], inside=True)
         position = start + form.end if form else match.end()
         if form and _is_time(form):
-            told = position
+            read_to = position
             yield text[start + form.start : start + form.stop]
-    if last := last_lookalike(text, told):
+    if last := last_lookalike(text, read_to):
         yield last
 
 

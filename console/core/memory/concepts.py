@@ -89,7 +89,7 @@ def stems(text: str) -> list[str]:
 class Meaning(NamedTuple):
     """The classes of causes that a text speaks of or denies, and its words."""
 
-    said: dict[str, float]
+    weights: dict[str, float]
     """Classes, with the weight of the clearest sign."""
     denied: frozenset[str]
     """Classes that it says were not it."""

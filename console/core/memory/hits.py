@@ -130,7 +130,7 @@ def _match(event: Event, wanted: Wanted) -> Match | None:
             return None
     elif wanted.kind in SCRIBE_KINDS and not isinstance(body, EntryCorrected | HypothesisJudged):
         return None
-    for give in (said, _everything):
+    for give in (main_text, _all_text):
         text = give(body)
         words = words_of(text)
         places = [places_of(term, words) for term in wanted.terms]
@@ -161,13 +161,13 @@ def _tagged(tags: Iterable[str], wanted: Wanted) -> bool:
     return all(any(own.casefold().startswith(tag) for own in tags) for tag in wanted.tags)
 
 
-def said(body: Body) -> str:
+def main_text(body: Body) -> str:
     """The text that people wrote in an event: its own where it has one, else all of it."""
     text = getattr(body, "text", None)
-    return text if isinstance(text, str) and text else _everything(body)
+    return text if isinstance(text, str) and text else _all_text(body)
 
 
-def _everything(body: Body) -> str:
+def _all_text(body: Body) -> str:
     return " · ".join(dict.fromkeys(texts(body)))
 
 

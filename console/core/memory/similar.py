@@ -66,11 +66,11 @@ def digest(
         meaning = vocabulary.read(text)
         denied |= meaning.denied
         if not weight:
-            denied |= meaning.said.keys()
+            denied |= meaning.weights.keys()
             continue
         if meaning.names_cause:
             weight *= NAMED
-        for concept, clear in meaning.said.items():
+        for concept, clear in meaning.weights.items():
             sums[concept] += weight * clear
             spoken[concept] = max(spoken.get(concept, (0.0, "")), (weight * clear, meaning.words[concept]))
         for word, form in meaning.forms.items():

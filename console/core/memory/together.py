@@ -62,7 +62,11 @@ def together(states: Iterable[Incident]) -> Together | None:
     }
     groups = (_group(state, opened, alike) for state in opened)
     return max(
-        (together for group in groups if (together := _told(group, signs, usual, len(opened))) is not None),
+        (
+            together
+            for group in groups
+            if (together := _with_shared_signs(group, signs, usual, len(opened))) is not None
+        ),
         key=lambda together: (len(together.refs), -together.apart),
         default=None,
     )
@@ -110,7 +114,9 @@ def _group(state: Incident, opened: Sequence[Incident], alike: set[frozenset[str
     return sorted(group, key=_began)
 
 
-def _told(group: list[Incident], signs: dict[str, dict[str, None]], usual: set[str], opened: int) -> Together | None:
+def _with_shared_signs(
+    group: list[Incident], signs: dict[str, dict[str, None]], usual: set[str], opened: int
+) -> Together | None:
     if len(group) < 2 or _joined(group):
         return None
     shared = [

@@ -111,9 +111,9 @@ def run_ended(state: Incident) -> datetime | None:
     return min(filter(None, (run.ended_at, over_since(state))), default=None) if run else None
 
 
-def same_drill(one: Incident, other: Incident) -> bool:
+def same_drill(first: Incident, other: Incident) -> bool:
     """Whether both follow a drill of the same name that goes on."""
-    names = {run.script.name if (run := run_of(each)) and run_ended(each) is None else "" for each in (one, other)}
+    names = {run.script.name if (run := run_of(each)) and run_ended(each) is None else "" for each in (first, other)}
     return len(names) == 1 and "" not in names
 
 

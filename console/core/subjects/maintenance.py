@@ -112,7 +112,7 @@ class MoveMaintenance(Command, frozen=True, kw_only=True):
         _check_window(self.window, now)
         update, act = _of_one_act(self.update, now)
         moved = MaintenanceMoved(self.window.starts_at, self.window.until, state.window.head, act)
-        return Proposal(moved, at), *_told(update, state, state.stage.value, at, now)
+        return Proposal(moved, at), *_announcement(update, state, state.stage.value, at, now)
 
 
 class AdvanceMaintenance(Command, frozen=True, kw_only=True):
@@ -139,7 +139,7 @@ class AdvanceMaintenance(Command, frozen=True, kw_only=True):
                 raise Refused("The maintenance has not begun yet; begin it first, or cancel it.", "stage")
         update, act = _of_one_act(self.update, now)
         advanced = MaintenanceAdvanced(self.stage, line(self.reason), state.stage.head, act)
-        return Proposal(advanced, at), *_told(update, state, self.stage, at, now)
+        return Proposal(advanced, at), *_announcement(update, state, self.stage, at, now)
 
 
 def _of_one_act(update: PostUpdate | None, now: datetime) -> tuple[PostUpdate | None, str]:
@@ -150,7 +150,7 @@ def _of_one_act(update: PostUpdate | None, now: datetime) -> tuple[PostUpdate | 
     return msgspec.structs.replace(update, together=act), act
 
 
-def _told(update: PostUpdate | None, state: Incident, stage: str, at: datetime, now: datetime) -> Decision:
+def _announcement(update: PostUpdate | None, state: Incident, stage: str, at: datetime, now: datetime) -> Decision:
     return update.decide_in(state, stage, at, now) if update is not None else ()
 
 
@@ -187,7 +187,7 @@ def plan_maintenance(command: PlanMaintenance, at: datetime, now: datetime, play
     nothing = Incident("")
     set_to = (SetComponent(actor=command.actor, component=name, status="maintenance") for name in command.components)
     parts = (proposal for each in set_to for proposal in each.decide(nothing, at, now))
-    return (Proposal(declared, at), *parts, *_told(command.update, nothing, SCHEDULED, at, now))
+    return (Proposal(declared, at), *parts, *_announcement(command.update, nothing, SCHEDULED, at, now))
 
 
 _STAGES: dict[str, Literal["in_progress", "completed", "cancelled"]] = {

@@ -14,7 +14,7 @@ from console.core.log.event import Body, Id, Key, Mention, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Window
 from console.core.refusal import Refused
-from console.core.subjects.update import ANY_STATUSES, told_in, told_of
+from console.core.subjects.update import ANY_STATUSES, message_words, message_words_in
 
 STATES = ("operational", "degraded", "partial", "major", "maintenance")
 REPORTED = ("done", "partly", "refused", "doubtful")
@@ -103,7 +103,7 @@ class PublicationTaken(Body, frozen=True):
     """By which events others were to send it, as far as was known; of two unknown to each other neither counts."""
 
     def apply(self, fold: Folding) -> None:
-        name = told_in(fold, self.update) or "An update"
+        name = message_words_in(fold, self.update) or "An update"
         fold.entry("publication", f"{name} to {self.to} is taken over: it is looked for there, and sent if it is not")
 
 
@@ -152,6 +152,6 @@ class TakePublication(Command, frozen=True, kw_only=True):
     instead_of: tuple[str, ...] = ()
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        if not told_of(state, self.update):
+        if not message_words(state, self.update):
             raise Refused("The update of this message is not in the incident's log; see its timeline.", "update")
         return proposed(PublicationTaken(self.message, self.update, line(self.to), self.instead_of), now)

@@ -132,7 +132,7 @@ class PublicationDecided(Body, frozen=True):
         decided = f"change_{self.decision}" if self.revises else self.decision
         made = Publication(*stamp, self.to, decided, self.text, self.without, corrected_by=self.corrected_by)
         update = _published(fold, self.update, made)
-        name = told_in(fold, self.update)
+        name = message_words_in(fold, self.update)
         if update is None and not (self.revises and name):
             return fold.unknown("a decision about an update that is not in this log")
         match self.decision:
@@ -318,18 +318,18 @@ def words_corrected_by(state: Incident, id: str) -> str:
     return next((made.id for before, made in reversed(list(pairs)) if made.text != before.text), "")
 
 
-def told_of(state: Incident, id: str) -> str:
+def message_words(state: Incident, id: str) -> str:
     """`Public #2`, or the words of the decision that a message is of, such as a new title; empty where the log has
     neither."""
-    return _told(any_update(state, id), state, id)
+    return _naming(any_update(state, id), state, id)
 
 
-def told_in(fold: Folding, id: str) -> str:
-    """See `told_of`, while the log is being folded."""
-    return _told(fold.part(Updates).posted.get(id) or fold.aside(Updates).posted.get(id), fold.state, id)
+def message_words_in(fold: Folding, id: str) -> str:
+    """See `message_words`, while the log is being folded."""
+    return _naming(fold.part(Updates).posted.get(id) or fold.aside(Updates).posted.get(id), fold.state, id)
 
 
-def _told(update: Update | None, state: Incident, id: str) -> str:
+def _naming(update: Update | None, state: Incident, id: str) -> str:
     if update is not None:
         return f"{update.audience.capitalize()} #{update.number}"
     entry = state.entries.get(undone_entry(state, id))
@@ -438,7 +438,7 @@ class DecidePublication(Command, frozen=True, kw_only=True):
     revises: bool = False
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        if any_update(state, self.update) is None and not (self.revises and told_of(state, self.update)):
+        if any_update(state, self.update) is None and not (self.revises and message_words(state, self.update)):
             raise Refused("The update of this message is not in the incident's log; see its timeline.", "update")
         text = was = ""
         without: tuple[str, ...] = ()

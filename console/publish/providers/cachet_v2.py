@@ -107,11 +107,11 @@ class Schedules(OneMessage, CachetV2):
     title_at = "name"
 
     def _open(self, delivery: Delivery, known: Known) -> Remote:
-        data = {"name": delivery.title, **self._told(delivery), "notify": int(delivery.notify)}
+        data = {"name": delivery.title, **self._changeable_fields(delivery), "notify": int(delivery.notify)}
         answer = self._write("POST", self._at(self.all_at), data)
         return Remote(self._named(text(answer, "data", "id")))
 
-    def _told(self, delivery: Delivery) -> dict[str, Any]:
+    def _changeable_fields(self, delivery: Delivery) -> dict[str, Any]:
         window = delivery.shown_window
         return {
             "message": self._worded(delivery),
@@ -121,7 +121,7 @@ class Schedules(OneMessage, CachetV2):
         }
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
-        self._put(remote, self._told(delivery))
+        self._put(remote, self._changeable_fields(delivery))
         return remote
 
     def _put(self, remote: Remote, changes: dict[str, Any]) -> None:

@@ -234,7 +234,7 @@ class Maintenances(OneMessage, OpenStatus):
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         data = {
             "title": delivery.title,
-            **self._told(delivery),
+            **self._changeable_fields(delivery),
             "pageId": self._page,
             "pageComponentIds": [part.id for part in delivery.parts],
             "notify": delivery.notify,
@@ -242,13 +242,13 @@ class Maintenances(OneMessage, OpenStatus):
         answer = self._write("POST", f"{MAINTENANCES}CreateMaintenance", data)
         return Remote(self._named(text(answer, "maintenance", "id")))
 
-    def _told(self, delivery: Delivery) -> dict[str, str]:
+    def _changeable_fields(self, delivery: Delivery) -> dict[str, str]:
         window = delivery.shown_window
         times = {"from": rfc3339(window.starts_at), "to": rfc3339(window.until)}
         return {"message": self._worded(delivery), **times}
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
-        self._put(remote, self._told(delivery))
+        self._put(remote, self._changeable_fields(delivery))
         return remote
 
     def _put(self, remote: Remote, changes: dict[str, Any]) -> None:

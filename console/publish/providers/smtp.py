@@ -110,7 +110,7 @@ class Smtp(Provider):
         login = f" and the login of {self._server.user}" if self._server.user else ""
         says = f"The server takes {self._sender} as sender{login}."
         if refusals:
-            raise Rejected(f"{says} It does not take {_told(refusals)}; correct the recipients.")
+            raise Rejected(f"{says} It does not take {_refused_addresses(refusals)}; correct the recipients.")
         return Checked(f"{says} It takes {counted(len(self._recipients), 'recipient')}; no mail was sent.")
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
@@ -167,7 +167,7 @@ class Smtp(Provider):
         refused = [refusal.address for refusal in refusals]
         taken = (*begun.taken, *(address for address in owed if address not in refused))
         later = any(refusal.later for refusal in refusals)
-        refusal_words = f"{self._name} did not take {_told(refusals)}"
+        refusal_words = f"{self._name} did not take {_refused_addresses(refusals)}"
         if not taken:
             return (
                 Later(f"{refusal_words}; nobody has the mail.")
@@ -212,7 +212,7 @@ def _thread(known: Known) -> str:
     return id if _MESSAGE_ID.fullmatch(id) else ""
 
 
-def _told(refusals: list[Refusal]) -> str:
+def _refused_addresses(refusals: list[Refusal]) -> str:
     return listed([f"{refusal.address} ({refusal.says})" for refusal in refusals])
 
 

@@ -265,8 +265,8 @@ def _mark(key: str) -> str:
 
 def _marker(data: Any) -> str:
     """Our marker in an issue or a comment; empty where there is none."""
-    found = _MARK.search(text(data, "body"))
-    return found[1] if found else ""
+    mark = _MARK.search(text(data, "body"))
+    return mark[1] if mark else ""
 
 
 def _remote(issue: Any) -> Remote:

@@ -450,10 +450,10 @@ class UptimeKuma(Provider):
         return incident
 
     def _there(self, page: Page, remote: Remote) -> Incident | None:
-        found = next((each for each in page.incidents() if each.id == remote.incident_id), None)
-        if found is None and not page.whole:
+        listed = next((each for each in page.incidents() if each.id == remote.incident_id), None)
+        if listed is None and not page.whole:
             raise Later(f"{self._name} does not list all its incidents.")
-        return found
+        return listed
 
     def _data(self, delivery: Delivery, blocks: tuple[Block, ...], before: str) -> dict[str, Any]:
         content = joined(before, blocks)
@@ -547,7 +547,7 @@ class Maintenances(UptimeKuma):
         with self._planning() as opened:
             page, monitors = self._page_number(opened), self._monitors(opened, delivery)
             maintenance = self._planned(opened, delivery, known)
-            fields = {**_told(delivery), "active": True}
+            fields = {**_changeable_fields(delivery), "active": True}
             if maintenance is not None:
                 self._put(opened, maintenance, fields)
                 self._attach(opened, maintenance.id, page, monitors)
@@ -586,7 +586,7 @@ class Maintenances(UptimeKuma):
                 changes: dict[str, Any] = {"title": delivery.title}
             else:
                 key = maintenance.key or change.update_id
-                changes = _told(replace(delivery, key=key))
+                changes = _changeable_fields(replace(delivery, key=key))
             self._put(opened, maintenance, changes)
             self._attach(opened, maintenance.id, self._page_number(opened), ())
             shown = self._listed(opened).get(maintenance.id)
@@ -605,11 +605,11 @@ class Maintenances(UptimeKuma):
 
     def read(self, known: Known) -> PageView:
         with self._planning() as opened:
-            found = known.remote and self._listed(opened).get(known.remote.incident_id)
-            if not found or self._page_number(opened) not in self._pages_of(opened, found.id):
+            listed = known.remote and self._listed(opened).get(known.remote.incident_id)
+            if not listed or self._page_number(opened) not in self._pages_of(opened, listed.id):
                 return PageView(None, gone=True)
-        status, words = STAGES.get(text(found.data, "status")), unescaped(found.words)
-        return PageView(status, text(found.data, "title"), words, window=found.window)
+        status, words = STAGES.get(text(listed.data, "status")), unescaped(listed.words)
+        return PageView(status, text(listed.data, "title"), words, window=listed.window)
 
     @contextmanager
     def _planning(self) -> Iterator[Session]:
@@ -630,7 +630,7 @@ class Maintenances(UptimeKuma):
     def _listed(self, opened: Session) -> dict[str, Maintenance]:
         """Every maintenance of the server, by its id: it tells them beside its answer."""
         opened.events.pop("maintenanceList", None)
-        self._asked(opened, "getMaintenanceList")
+        self._answer_to(opened, "getMaintenanceList")
         entries = _entries(opened.wait("maintenanceList"))
         return {text(each, "id"): Maintenance(text(each, "id"), each) for each in entries}
 
@@ -642,10 +642,10 @@ class Maintenances(UptimeKuma):
         return ours[0]
 
     def _pages_of(self, opened: Session, id: str) -> list[int]:
-        answer = self._asked(opened, "getMaintenanceStatusPage", int(id))
+        answer = self._answer_to(opened, "getMaintenanceStatusPage", int(id))
         return [number(each, "id") for each in items(answer, "statusPages")]
 
-    def _asked(self, opened: Session, event: str, *arguments: object) -> Any:
+    def _answer_to(self, opened: Session, event: str, *arguments: object) -> Any:
         with may_be_repeated():
             return done(self._name, opened.call(event, *arguments))
 
@@ -668,7 +668,7 @@ class Maintenances(UptimeKuma):
         """Name its monitors, then put it on the page, beside those on which somebody has put it; what comes before this
         has been done, so that its end is unknown where this fails. May be done twice."""
         try:
-            answer = self._asked(opened, "getMonitorMaintenance", int(id))
+            answer = self._answer_to(opened, "getMonitorMaintenance", int(id))
             theirs = [number(each, "id") for each in items(answer, "monitors")]
             pages = self._pages_of(opened, id)
         except Later as failure:
@@ -691,16 +691,16 @@ NEW: dict[str, Any] = {
 """The fields that every maintenance is told, and of which one that happens once makes nothing."""
 
 
-def _told(delivery: Delivery) -> dict[str, Any]:
+def _changeable_fields(delivery: Delivery) -> dict[str, Any]:
     """The words and the times of a maintenance, in whole minutes of UTC."""
     window = delivery.shown_window
     times = [f"{at:%Y-%m-%dT%H:%M}" for at in (window.starts_at, window.until)]
     return {"description": in_plan(delivery), "strategy": "single", "dateRange": times, "timezoneOption": "UTC"}
 
 
-def _entries(found: Any) -> list[Any]:
+def _entries(listed: Any) -> list[Any]:
     """The entries that the server tells as an object of numbers and entries; empty for anything else."""
-    return [each for each in found.values() if isinstance(each, dict)] if isinstance(found, dict) else []
+    return [each for each in listed.values() if isinstance(each, dict)] if isinstance(listed, dict) else []
 
 
 @contextmanager

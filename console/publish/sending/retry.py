@@ -35,7 +35,7 @@ class Verdict:
         """
         match failure:
             case Later(after_s=asked) if asked is not None:
-                return Settled("retry", failure.reason, now + self._asked(asked))
+                return Settled("retry", failure.reason, now + self._pause_asked_for(asked))
             case Later():
                 return Settled("retry", failure.reason, now + self._pause(message.attempts))
             case Partly(remote=remote, again=True):
@@ -66,7 +66,7 @@ class Verdict:
     def not_seen(self, message: Message, failure: PublishProblem, now: datetime) -> Settled:
         """The page could not be asked: the pauses grow with the time since the try."""
         if isinstance(failure, Later) and failure.after_s is not None:
-            pause = self._asked(failure.after_s)
+            pause = self._pause_asked_for(failure.after_s)
         else:
             since = (now - parse_rfc3339(message.tried_at)).total_seconds() if message.tried_at else 0.0
             pause = self._longer(since / 2)
@@ -78,7 +78,7 @@ class Verdict:
     def _longer(self, seconds: float) -> timedelta:
         return timedelta(seconds=min(max(seconds, FIRST_S), LAST_S / 1.25) * (1 + self._jitter() / 4))
 
-    def _asked(self, seconds: float) -> timedelta:
+    def _pause_asked_for(self, seconds: float) -> timedelta:
         """Never earlier than the target asked for, and a little apart from everybody else."""
         return timedelta(seconds=max(seconds, 1.0) + self._jitter())
 

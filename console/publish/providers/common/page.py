@@ -67,8 +67,8 @@ def still_open(
     marked: Callable[[Any], object] = lambda each: False,
 ) -> tuple[OpenThere, ...]:
     """Those of the incidents in JSON that are not resolved."""
-    found = (OpenThere(text(each, "id"), title(each), status(each), bool(marked(each))) for each in incidents)
-    return tuple(each for each in found if each.id and each.status != "resolved")
+    candidates = (OpenThere(text(each, "id"), title(each), status(each), bool(marked(each))) for each in incidents)
+    return tuple(each for each in candidates if each.id and each.status != "resolved")
 
 
 def standing_status(newest_first: Iterable[Status | None], over: Status | None) -> Status | None:

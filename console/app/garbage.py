@@ -11,13 +11,13 @@ USUAL = 700
 
 
 class Heap:
-    """A process's objects: those that live through a whole look are left out of those that Python takes by itself."""
+    """The garbage collection of the process: objects that survive a full collection are frozen, and cost nothing more."""
 
     _looks = 0
-    """Python's looks until the last whole one."""
+    """The count of Python's own collections at the last full one."""
 
     def tidy(self, quiet_s: float) -> None:
-        """Look through all of it where nobody has typed for so long that nobody waits, and enough of it is new."""
+        """Collect everything, where nobody has typed for `QUIET_S` and enough objects are new."""
         if quiet_s >= QUIET_S and _looks() >= self._looks + WORTH:
             self.look()
 

@@ -812,7 +812,7 @@ class WarroomApp(App[int]):
             self.leave()
 
     def arm_last_view(self) -> Armed | None:
-        """The target is named first: a line that begins with a minus is one of the log."""
+        """Names the last view before Enter opens it: a minus may also begin a line for the log, such as `-4m`."""
         screen = self.screen
         assert isinstance(screen, ActScreen)
         try:

@@ -78,7 +78,7 @@ def send(shell: Shell, ledger: Ledger, update: "Outgoing", id: str, *, dry_run: 
 
 
 class Outgoing(NamedTuple):
-    """An update before it is written, and what of it would go where."""
+    """An update that is not written yet, with the message that each target would get."""
 
     events: list[NewEvent]
     """Those of the components first, the update's last."""
@@ -115,7 +115,7 @@ def outgoing(
 def goes_out(
     ledger: Ledger, publisher: Publisher, state: Incident, events: list[NewEvent], choices: Choices
 ) -> Outgoing:
-    """The events of an update with what of it goes where; `state` is the one before it."""
+    """The update's events, with the message for each target; `state` is the incident before them."""
     if not publisher.publishes:
         return Outgoing(events, (), (), None)
     others = [other for other in ledger.states() if other.open and not other.withdrawn and other.ref != state.ref]

@@ -57,7 +57,7 @@ def watch(shell: Shell, ref: str, since: str | None, as_json: bool) -> None:
 
 
 def _in_the_past(since: str) -> str:
-    """A bare length, such as 30m, is one of time that has passed."""
+    """The text with a minus before a bare length: `30m` means 30 minutes ago."""
     return f"-{since}" if since[:1].isdigit() and since[-1:] in "smhd" else since
 
 

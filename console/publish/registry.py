@@ -1,4 +1,4 @@
-"""The providers that there are: each module of `console.publish.providers`, and what installed packages offer.
+"""All providers: each module of `console.publish.providers`, and what installed packages offer.
 
 The files' names are the providers' names, so that none of them is imported before it is used.
 """

@@ -169,7 +169,7 @@ _ONLY_WORD = late(r"\b(?:with |an? |more |another )+(?:status )?(?:updates?|news
 
 
 def promised_end(text: str) -> list[Finding]:
-    """A promised end of the trouble. The time of the next update is none, nor is one that is said to be unknown."""
+    """Promises of when the trouble ends; neither the next update's time nor an end that is called unknown is one."""
     instead = "Promise the next update, not an ETA: people plan by an ETA, and it is rarely kept."
     return [
         Finding.at(match, "eta", "It promises an ETA.", instead)

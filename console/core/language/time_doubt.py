@@ -89,7 +89,7 @@ def length_doubt(length: str, behind: str) -> str:
 
 
 def day_doubt(text: str, *, now: datetime, zone: tzinfo, due: bool = False) -> str:
-    """As `time_doubt`, of a time alone; `due` says that it is one to come."""
+    """As `time_doubt`, for a text that is a time and nothing else; `due` for a time in the future."""
     form = time_form(text, due=due)
     return "" if form is None or form.clock is None else _day_doubt(text, form, now, zone, due=due)
 

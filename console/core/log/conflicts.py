@@ -24,7 +24,7 @@ def registers_of(state: Incident) -> dict[str, Register]:
 
 
 def _registers(state: Incident, owners: Mapping[str, Register]) -> Iterator[tuple[str, str, Register]]:
-    """Kind, id (empty where there is one of a kind) and register of each; a task's id is that of its entry."""
+    """Every register as (kind, id, register). The id is empty for kinds that exist once, a task's is its entry's."""
     review = postmortem_of(state)
     kinds: tuple[tuple[str, Register | Mapping[str, Register]], ...] = (
         ("severity", state.severity), ("stage", state.stage), ("window", state.window), ("role", roles_of(state)),
@@ -105,7 +105,7 @@ def conflicts_of(state: Incident) -> list[tuple[str, Fact, Fact]]:
 
 
 def conflict_words(state: Incident, now: datetime, zone: tzinfo) -> Iterator[tuple[str, str]]:
-    """The name of each such value in a sentence, and who says what of it."""
+    """Each value in conflict: its name within a sentence, and the statements with their authors."""
     for field, *statements in conflicts_of(state):
         claims = (f"{value_words(field, fact.value, now, zone)}, as {fact.by} says" for fact in statements)
         yield field_words(state, field), "; or ".join(claims)

@@ -94,7 +94,7 @@ class Folding:
     def part(self, kind: type[P]) -> P:
         """The subject's part, to be changed.
 
-        While an event is skipped it is one that shows all there is, and keeps changes aside.
+        While a skipped event is folded, this is a copy: it shows what the part holds, and its changes go aside.
         """
         live = self._own(self._parts, self.state.parts, kind)
         if not self.skipping:

@@ -123,7 +123,7 @@ def _cleaned(value: Any) -> Any:
 def _extended(
     own: dict[str, Any], text: str, name: str, base: Base, above: tuple[str, ...]
 ) -> tuple[dict[str, Any], list[tuple[Steps, str]]]:
-    """The file's data over that of the playbook that it extends, and what of it has no place there."""
+    """The data of the extended playbook with the file's own in its place, and the paths that fit nowhere in it."""
     wanted = own.get("extends")
     drop = own.get("drop", [])
     data = {key: value for key, value in own.items() if key not in ("extends", "drop")}

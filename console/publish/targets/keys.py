@@ -78,7 +78,7 @@ class Keys:
         self._environ: Mapping[str, str] = os.environ if environ is None else environ
 
     def get(self, name: str) -> Key | None:
-        """A target's key; None where there is none yet, a refusal where there is one that cannot be used."""
+        """The key of a target, None without one. Raises Refused for a key that cannot be used."""
         variable = key_variable(name)
         if self._environ.get(variable, "").strip():
             return key_from(self._environ[variable], f"The key in {variable}")

@@ -11,7 +11,7 @@ USUAL = 700
 
 
 class Heap:
-    """The garbage collection of the process: objects that survive a full collection are frozen, and cost nothing more."""
+    """The garbage collection of the process: what survives a full collection is frozen, and costs nothing more."""
 
     _looks = 0
     """The count of Python's own collections at the last full one."""

@@ -477,7 +477,7 @@ class Prompt(Vertical):
         return max(12, self.app.size.width - 4)
 
     def _hint(self, content: Content, lines: int = 1) -> None:
-        """Show the content on at most `lines` lines. While somebody types it is one line, so that nothing above moves."""
+        """Show the content on at most `lines` lines; on one while somebody types, so that nothing above moves."""
         width = self._hint_width
         lines = max(1, min(lines, self.app.size.height - 3))
         folded = item_lines(content, width) if lines > 1 else [content]

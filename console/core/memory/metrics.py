@@ -159,7 +159,7 @@ def ends_of(measure: str) -> tuple[str, str]:
 
 
 def metrics_of(cases: Iterable[Case], period: Period, now: datetime, zone: tzinfo, by: str = "") -> Metrics:
-    """The figures of the incidents declared in the period, grouped by `by`, a word of BY, or in one group where empty."""
+    """The figures of the incidents declared in the period, in groups by a word of BY; in one where `by` is empty."""
     declared = sorted(
         (case for case in cases if period.holds(case.declared_at)), key=lambda case: (case.declared_at, case.ref)
     )

@@ -228,7 +228,7 @@ def _partner(state: Incident, entry: Entry) -> _Partner | None:
 
 
 def _partner_id(partner: _Partner, state: Incident, there: Incident, *, undone: bool) -> str:
-    """The id of the partner's last entry in the other incident, standing or `undone` as asked for; empty without one."""
+    """The id of the partner's last entry in the other incident, standing or `undone`; empty without one."""
     if partner.relation:
         links = _known(there, Links, "links")
         ids = [id for id, link in links.items() if (link.relation, link.other) == (partner.relation, state.ref)]

@@ -58,7 +58,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             (shadow / found.name).symlink_to(found)
     (packages / "dependencies.pth").write_text(f"{shadow}\n")
     scripts = home / "venv" / "bin"
-    quiet = ("--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--force-reinstall")
+    quiet = ("--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--force-reinstall", "--no-compile")
     run(sys.executable, "-m", "pip", "--python", scripts / "python", "install", *quiet, wheel, cwd=home)
     assert str(packages) in run(scripts / "python", "-c", "import console; print(console.__file__)", cwd=home)
     return scripts
@@ -72,14 +72,13 @@ def test_all_data_and_styles_travel_inside(wheel: Path) -> None:
     assert not [name for name in names if name.startswith(("tests/", "docs/"))]
 
 
-def test_the_installed_command_runs_from_another_folder(installed: Path, tmp_path: Path) -> None:
+def test_the_installed_command_runs_from_another_folder_and_in_a_terminal(installed: Path, tmp_path: Path) -> None:
+    """One test: in a run of several processes each of two would build and install the wheel."""
     database = tmp_path / "data" / "w.db"
     assert "0.1.0" in run(installed / "warroom", "--version", cwd=tmp_path)
     ref = run(installed / "warroom", "--db", database, "declare", "Checkout errors", "--sev", "SEV1", cwd=tmp_path)
     assert ref.strip() in run(installed / "warroom", "--db", database, "list", cwd=tmp_path)
 
-
-def test_the_installed_command_opens_the_practice_room_in_a_terminal(installed: Path, tmp_path: Path) -> None:
     own = {"TERM": "xterm-256color", "HOME": str(tmp_path), "WARROOM_CONFIG": str(tmp_path / "config")}
     pid, master = pty.fork()
     if pid == 0:

@@ -211,15 +211,6 @@ async def test_an_act_that_writes_is_named_first_and_enter_is_clicked(tmp_path: 
         assert room.last.undone
 
 
-async def test_the_guide_names_no_key_of_its_own_while_the_prompt_has_the_focus(tmp_path: Path) -> None:
-    async with console(tmp_path, size=(160, 40)) as room:
-        await room.presses("alt+shift+c")
-        await room.pilot.click("#line")
-        await room.types("half a line")
-        room.hides("checks off")
-        assert room.line == "half a line"
-
-
 async def test_the_board_opens_an_incident_and_the_panels_what_they_name(tmp_path: Path) -> None:
     async with console(tmp_path, size=(160, 40)) as room:
         await room.presses("alt+o")

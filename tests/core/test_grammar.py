@@ -90,7 +90,6 @@ def test_markers(line: str, kind: str, text: str) -> None:
         "!! look",
         "??",
         ">>> import",
-        "-v flag passed",
     ],
 )
 def test_text_that_only_begins_like_a_marker_is_text(line: str) -> None:
@@ -127,7 +126,6 @@ def test_anything_can_be_logged_as_text(line: str, text: str) -> None:
         ("!", "Write what happened after the !, or \\! to log it as text."),
         ("-4m +", "Write what happened after the +, or \\+ to log it as text."),
         ("+ @rs 10m", "Write what the task is after its owner and time."),
-        ("25:10 x", "There is no time of day “25:10”; write 14:32 or -4m, or \\25:10 to log it as text."),
         ("/", "Write a command right after the slash, or begin with // to log text with a slash."),
         ("/ stage", "Write a command right after the slash, or begin with // to log text with a slash."),
         ("/stge x", "There is no command /stge; write /stage, or //stge to log it as text."),
@@ -316,10 +314,6 @@ def test_a_long_entry_is_read_whole_and_soon() -> None:
 )
 def test_what_enter_will_do(line: str, sentence: str) -> None:
     assert described(line) == sentence
-
-
-def test_a_time_alone_is_no_entry() -> None:
-    assert refused("-4m") == "Write what happened after the time."
 
 
 def test_a_paste_becomes_lines() -> None:

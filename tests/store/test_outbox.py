@@ -201,10 +201,6 @@ def test_a_file_of_the_first_format_is_brought_up_to_date(open_log: OpenLog, pat
     assert post(log, "u1").state == "pending"
     assert log.query(lambda each: schema.meta(each, "schema_version")) == str(schema.NEWEST)
     assert log.verify() == []
-
-
-def test_a_file_of_the_first_format_cannot_be_opened_for_reading_only(open_log: OpenLog, path: Path) -> None:
-    test_a_file_of_the_first_format_is_brought_up_to_date(open_log, path)
     assert [message.state for message in Outbox(open_log(read_only=True)).messages()] == ["pending"]
 
 

@@ -5,8 +5,10 @@ is not among the values of a public text at all, so that no template can say it 
 each value; a test holds it to this file.
 """
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cached_property
 from heapq import nlargest
 from itertools import pairwise
 from typing import NamedTuple
@@ -126,7 +128,8 @@ class Teller:
         # A judgement is a finding too, and stands with its hypothesis; so does what was marked as the cause.
         causes = tagged(state, CAUSE_TAGS)
         stated = causes[-1].id if causes else ""
-        findings = self._newest("finding", lambda entry: entry.about not in hypotheses_of(state) and entry.id != stated)
+        by_entry = hypotheses_of(state)
+        findings = self._newest("finding", lambda entry: entry.about not in by_entry and entry.id != stated)
         # What was done before anybody noticed belongs to what is known, not to the response.
         noticed = noticed_at(state)
         led_up = [act for act in self._newest("action") if act.occurred_at < noticed]
@@ -135,7 +138,7 @@ class Teller:
         learned.sort(key=lambda thing: thing.at)
         clocks = [clock for clock in open_clocks(state, self.now) if clock.kind != "stability"]
         rule = state.severity_rule
-        hypotheses = hypotheses_of(state).values()
+        hypotheses = by_entry.values()
         supported = [hypothesis for hypothesis in hypotheses if hypothesis.verdict == "supported"]
         return self._common(audience, promised, final, lambda text: text) | {
             "ic": say(holder_of(state, "ic")),
@@ -246,17 +249,25 @@ class Teller:
         return f"A problem with {self.say(', '.join(names))}" if names else "A problem with our service"
 
     def _newest(self, kind: str, fits: Callable[[Entry], bool] = lambda entry: True) -> list[Entry]:
-        """The newest entries of a kind that stand, oldest first, in one walk through the log: it may be long."""
-        standing = (
-            (entry.occurred_at, place)
-            for place, entry in enumerate(self.state.entries)
-            if entry.kind == kind and not entry.undone and not entry.redacted and fits(entry)
-        )
-        return [self.state.entries[place] for _, place in reversed(nlargest(MAX_THINGS, standing))]
+        """The newest entries of a kind that stand, oldest first."""
+        entries = self._by_kind.get(kind, ())
+        # Mostly the last ones: what comes behind them takes no place of theirs.
+        places = (place for place in range(len(entries) - 1, -1, -1) if fits(entries[place]))
+        newest = nlargest(MAX_THINGS, ((entries[place].occurred_at, place) for place in places))
+        return [entries[place] for _, place in reversed(newest)]
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, Sequence[Entry]]:
+        """The entries that are neither undone nor redacted, in one walk through the log: it may be long."""
+        by_kind: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in self.state.entries:
+            if not (entry.undone or entry.redacted):
+                by_kind[entry.kind].append(entry)
+        return by_kind
 
     def _count(self, kind: str) -> int:
         """The number of entries of a kind that are neither undone nor redacted."""
-        return sum(entry.kind == kind and not entry.undone and not entry.redacted for entry in self.state.entries)
+        return len(self._by_kind.get(kind, ()))
 
     def _in_hand(self) -> Iterator[str]:
         """Clauses on what is under way or holds for now, without technical detail."""

@@ -1,12 +1,13 @@
 """Words in lines: keys that break only between each other, and bullets whose words stand below each other."""
 
 import pytest
+from textual.app import App, ComposeResult
 from textual.content import Content
 
 from console.app.acts import HEADINGS
 from console.app.registry import bar_items
 from console.app.situation import Situation
-from console.app.widgets.cell import hanging_lines, item_lines
+from console.app.widgets.cell import LaidCell, hanging_lines, item_lines
 from console.app.widgets.keybar import key_line
 
 
@@ -37,3 +38,29 @@ def test_a_bullet_goes_on_below_its_words(bullet: str) -> None:
     lines = [line.plain for line in hanging_lines(Content(f"Missing:\n{bullet}aaa bbb ccc\n\nlast words"), 12)]
     hung = " " * len(bullet)
     assert lines == ["Missing:", f"{bullet}aaa bbb", f"{hung}ccc", "", "last words"]
+
+
+async def test_only_new_lines_are_laid_out_anew() -> None:
+    """A page of a thousand lines below a field: a letter typed there changes one of them."""
+    laid_out: list[str] = []
+
+    def lines(content: Content, width: int) -> list[Content]:
+        laid_out.append(content.plain)
+        return hanging_lines(content, width)
+
+    class Page(App[None]):
+        def compose(self) -> ComposeResult:
+            yield LaidCell(lines)
+
+    async with Page().run_test() as pilot:
+        cell = pilot.app.query_one(LaidCell)
+        cell.show(Content("# Handoff\n> the cache\n- 14:02 pool is full"))
+        await pilot.pause()
+        laid_out.clear()
+        cell.show(Content("# Handoff\n> the caches\n- 14:02 pool is full"))
+        await pilot.pause()
+        assert laid_out == ["> the caches"]
+        assert cell.words == "# Handoff\n> the caches\n- 14:02 pool is full"
+        assert not cell.show(Content("# Handoff\n> the caches\n- 14:02 pool is full"))
+        cell.text_select_all()
+        assert pilot.app.screen.get_selected_text() == cell.words

@@ -46,6 +46,8 @@ class Known(NamedTuple):
     newest_first: bool = False
     today: date | None = None
     """The day of last resort, where it is not that of `now`."""
+    only_date: tuple[int, date] | None = None
+    """The only date that stands in the text, though not above its times, and its line."""
 
 
 @dataclass
@@ -539,6 +541,9 @@ class Calendar:
                 self.guessed_year = not written.year
                 return day, f"{before} {day} (from line {number}{'' if written.year else ', which names no year'})"
         self.guessed_today = True
+        if self.known.only_date:
+            number, day = self.known.only_date
+            return day, f"{before} {day}, the only one of the text (on line {number})"
         day = self.today if on(self.today) <= self.now else self.today - _A_DAY
         return day, f"no date is written anywhere: the first time is taken as of {day}"
 

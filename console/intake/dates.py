@@ -136,7 +136,7 @@ _INCIDENT_DATE = re.compile(
     r"\W{0,2}(?:incident[_\s-]?(?:date|start)|date[_\s-]of[_\s-](?:the[_\s-])?incident|occurred(?:[_\s-]at)?|start(?:ed)?(?:[_\s-]at)?"
     r"|(?:began|detected|reported|opened|mitigated|resolved)[_\s-](?:at|on)"
     r"|(?:date|datum|fecha|data|dato|tarih|дата)[\s_-](?:[^\W\d_]{1,5}['\u2019\s]\s?){0,2}"
-    r"(?:incident\w{0,4}|vorfalls?|st\u00f6rung|ausfalls?|panne|aver\u00eda|falha|guasto|storing|hændelsen|händelsen|awarii|zdarzenia|инцидента|сбоя))"
+    r"(?:incident\w{0,4}|vorfalls?|st\u00f6rung|ausfalls?|panne|aver\u00eda|falha|guasto|storing|hændelsen|händelsen|awarii|incydentu|zdarzenia|инцидента|сбоя))"
     r"\W{1,4}(?=\w)",
     re.IGNORECASE,
 )
@@ -189,6 +189,18 @@ def dates_of_digits(text: str) -> list[tuple[int, int, int]]:
 def sure_orders(dates: Sequence[tuple[int, int, int]]) -> frozenset[Order]:
     """The orders of the dates of digits of which one number can be no month."""
     return frozenset("day" if first > 12 else "month" for first, second, _ in dates if (first > 12) != (second > 12))
+
+
+_STATED_ORDER = re.compile(
+    r"\b(?:(?P<day>(?:dd?|jj?|tt?)\s?[/.-]\s?mm?\b|day/month|days?\sfirst)|mm?\s?[/.-]\s?dd?\b|month/day|months?\sfirst)",
+    re.IGNORECASE,
+)
+
+
+def stated_order(text: str) -> frozenset[Order]:
+    """The order that the text says its dates are in: "dd/mm/yyyy"; empty where it says none, or both."""
+    orders: set[Order] = {"day" if match["day"] else "month" for match in _STATED_ORDER.finditer(text)}
+    return frozenset(orders) if len(orders) == 1 else frozenset()
 
 
 def shorter_order(dates: Sequence[tuple[int, int, int]]) -> Order | None:

@@ -3,12 +3,14 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cached_property
 from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
+from console.core.language.dates import near
 from console.core.language.zones import Zone
-from console.intake.clocks import CLOCK_LIKE, COUNTED, hours_behind, without_colon
+from console.intake.clocks import BARE_OFFSET, CLOCK_LIKE, COUNTED, hours_behind, without_colon
 from console.intake.dates import any_date, day_behind, numbered_day
 from console.intake.leads import has_leads, has_moments_within
 from console.intake.lines import TIMELINE, Fences, Line, bold_heading, fence_mark, front_matter, take_apart
@@ -26,12 +28,13 @@ from console.intake.stamps import (
 )
 from console.intake.tables import CSV_WITHIN, csv_delimiter
 
+_YEAR = re.compile(r"(?:19|20|21)\d\d")
 _LEAST_BACK = 4
 _LINES_ABOVE = 3
 _HALF_DAY = 12
 _SHORT_CHARS = 100
 _LEAST_PARTS = 4
-_PAUSE = re.compile(
+PAUSE = re.compile(
     r"\b(?:lunch|recess|breakfast|dinner|banquet|(?:coffee|tea|mini|short)[\s-]break|break(?=\W*$)|coffee(?=\W*$)|kaffeepause|mittag(?:essen|spause)"
     r"|pause[\s-]café|d\u00e9jeuner|almuerzo|pranzo|almo\u00e7o)\b|\u663c\u98df|\u4f11\u61a9",
     re.IGNORECASE,
@@ -40,11 +43,19 @@ _PAUSE = re.compile(
 
 _SCHEDULE = re.compile(
     r"\b(?:schedule|timetable|agenda|programme|itinerary|stundenplan|zeitplan|fahrplan|tagesordnung|horaires?|ordre\sdu\sjour|horario|orario"
-    r"|programa\u00e7\u00e3o|rooster|schema|harmonogram|\u0440\u0430\u0441\u043f\u0438\u0441\u0430\u043d\u0438\u0435)\W*$"
+    r"|programa\u00e7\u00e3o|rooster|schema|harmonogram|\u0440\u0430\u0441\u043f\u0438\u0441\u0430\u043d\u0438\u0435)(?:\W+[\d\W]*)?$"
     r"|(?:\u65e5\u7a0b|\u6642\u9593\u5272|\u65f6\u95f4\u8868|\u8bae\u7a0b|\u4e88\u5b9a\u8868|\uc77c\uc815\ud45c|\uc2dc\uac04\ud45c)\W*$",
     re.IGNORECASE,
 )
-"""The end of the title of a plan for days to come."""
+"""The end of the title of a plan for days to come, or before its day."""
+_INVITES = re.compile(
+    r"\b(?:(?:are|is)\s(?:cordially\s)?invited\s(?:to|for)\b|(?:would\slike\sto|we(?:'d\slove\sto)?|cordially)\sinvite\syou|join\sus\s(?:for|at|on)\b|rsvp\b"
+    r"|lade(?:n|t)?\s(?:\w+\s){1,5}(?:herzlich\s)?(?:\w+\s)?(?:zu[rm]?|ein)\b|einladung\szu[rm]?\b|invitation\s(?:\u00e0|au)\b|vous\s(?:\u00eates|invit)\w*\s(?:invit|\u00e0)"
+    r"|(?:te|le|os|les|la|lo|vi|ti)\s(?:invit)\w+\sa\b|convid\w{1,4}\s(?:para|voc)|nodig\w*\s(?:je|u|jullie)\s\w*\s?uit|uitgenodigd|v\u00e4lkommen\still|inbjud\w+\still|zaprasza\w*\sna)"
+    r"|(?:\u8aa0|\u8bda)?\u9080(?:\u8bf7|\u8acb)|\u5831\u540d|\u62a5\u540d|\u3054\u6848\u5185|\u3054\u53c2\u52a0",
+    re.IGNORECASE,
+)
+"""Of a text that asks people to come."""
 _MOST_TITLE_LINES = 40
 _TO_DO = re.compile(r"\s{0,40}[-*+]\s\[(?P<done>[ xX])\]\s")
 _STOPWATCH = re.compile(r"[\s>*_-]{0,8}0:00(?![:\d])")
@@ -100,7 +111,7 @@ def is_programme(stamps: Sequence[Stamp], lines: Sequence[str]) -> bool:
     times = [stamp.time for stamp in stamps if stamp.time]
     if len(times) < _LEAST_PARTS or any(time.exact or time.minute % 5 for time in times):
         return False
-    return _STOPWATCH.match(lines[0]) is not None or sum(1 for raw in lines if _PAUSE.search(raw)) > 1
+    return _STOPWATCH.match(lines[0]) is not None or sum(1 for raw in lines if PAUSE.search(raw)) > 1
 
 
 def divides_days(stamps: Sequence[Stamp], *, step: int = 5) -> bool:
@@ -149,6 +160,12 @@ class Layout:
         return [*filter(None, (without_colon(self.clocked_text), hours_behind(self.clocked_text)))]
 
     @cached_property
+    def offset(self) -> str:
+        """The offset that stands by itself behind all times with which lines begin: "10:00 +2"; empty for none."""
+        found = {match["offset"] if (match := BARE_OFFSET.match(sight.line.content)) else "" for sight in self.sights}
+        return found.pop() if len(found) == 1 and len(self.sights) > 1 else ""
+
+    @cached_property
     def sighted(self) -> frozenset[int]:
         """The lines, from 1, that begin with a time of day."""
         return frozenset(sight.number for sight in self.sights)
@@ -180,13 +197,14 @@ class Layout:
 
     @cached_property
     def is_schedule(self) -> bool:
-        """Whether the title names a plan, and no time with which a line begins is odd."""
+        """Whether the title names a plan, or the text invites, and no time with which a line begins is odd."""
         title, _ = front_matter(self._lines)
         if title is None:
             heads = (line.content for raw in self._lines[:_MOST_TITLE_LINES] if (line := take_apart(raw)).level == 1)
             title = next(heads, "")
-        times = (sight.timed.stamp.time for sight in self.sights)
-        return bool(_SCHEDULE.search(title)) and not any(time.exact or time.minute % 5 for time in times if time)
+        planned = _SCHEDULE.search(title) or any(map(_INVITES.search, self._lines[:_MOST_TITLE_LINES]))
+        times = (sight.timed.stamp.time for sight in self.sights) if planned else ()
+        return bool(planned) and not any(time.exact or time.minute % 5 for time in times if time)
 
     @cached_property
     def day_heads(self) -> frozenset[int]:
@@ -309,6 +327,19 @@ class Layout:
             return False
         is_example = self._lines[begin].strip().strip("`~").strip().casefold() in ("md", "markdown")
         return is_example or all(time.exact for time in times) or not self._has_day
+
+    @cached_property
+    def only_date(self) -> tuple[int, date] | None:
+        """The date with its year that alone stands in the text, and its line, from 1; None for none and for several."""
+        found: dict[date, int] = {}
+        for at, raw in self.clocked if _YEAR.search(self.clocked_text) else ():
+            written = any_date(raw) if _YEAR.search(raw) else None
+            day = near(written, date.min) if written and written.year and not written.either else None
+            if day:
+                found.setdefault(day, at + 1)
+            if len(found) > 1:
+                return None
+        return next(((number, day) for day, number in found.items()), None)
 
     @cached_property
     def _has_day(self) -> bool:

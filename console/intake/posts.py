@@ -7,8 +7,8 @@ from console.intake.lines import is_rule, is_status, take_apart
 from console.intake.stamps import TIME_LABEL, TimedText, timed_text
 
 _POSTED = re.compile(
-    r"(?:posted|updated|published|ver\u00f6ffentlicht|aktualisiert|publi\u00e9e?|publicado|actualizado|atualizado"
-    r"|pubblicato|aggiornato|geplaatst|bijgewerkt|opublikowano|zaktualizowano|(?:\u6295\u7a3f|\u516c\u958b|\u66f4\u65b0)\u65e5\u6642|\u53d1\u5e03(?:\u4e8e|\u65f6\u95f4))(?:\s.{1,25}?\sago)?(?:\sby\s(?P<by>\D{1,40}?)(?=\s(?:on|at)\s|[.,:]))?[.,:\uff1a]?"
+    r"(?:posted|updated|published|created|ver\u00f6ffentlicht|aktualisiert|publi\u00e9e?|publicado|actualizado|atualizado"
+    r"|pubblicato|aggiornato|geplaatst|bijgewerkt|opublikowano|zaktualizowano|publicerad|uppdaterad|offentliggjort|opdateret|опубликовано|обновлено|опубліковано|оновлено|게시(?:일|됨)?|(?:\u6295\u7a3f|\u516c\u958b|\u66f4\u65b0)\u65e5\u6642|\u53d1\u5e03(?:\u4e8e|\u65f6\u95f4))(?:\s.{1,25}?\sago)?(?:\sby\s(?P<by>\D{1,40}?)(?=\s(?:on|at)\s|[.,:]))?(?P<field>\s(?:at|on|am|le|el|em|il|op)(?=:))?[.,:\uff1a]?"
     r"\s{0,3}(?:(?:on|at|am|le|el|em|il|op)\s)?(?=\w)",
     re.IGNORECASE,
 )
@@ -78,8 +78,11 @@ def posts(lines: Sequence[str], times: Sequence[int]) -> Iterator[tuple[int, int
     above = {"\n".join(lines[start:at]).strip() for start, at in pairs}
     is_label = len(above) == 1 and all(words.endswith(":") for words in above)
     is_bare = any(start == at for start, at in pairs)
+    posted = _POSTED.match(lines[times[0]].strip())
+    # "Posted on: 5 March 2024" by itself is a field of the text's head.
+    is_post = posted is not None and not posted["field"]
     if not (only_statuses or is_label or is_bare) and (
-        len(times) > 1 or is_status(lines[starts[0]].strip()) or _POSTED.match(lines[times[0]].strip())
+        len(times) > 1 or is_status(lines[starts[0]].strip()) or is_post
     ):
         yield from pairs
 

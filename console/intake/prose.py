@@ -17,7 +17,7 @@ OF_THE_TEXT = "This time says when the text was written or what is planned."
 # Patterns of words are matched in small letters: without IGNORECASE they are several times as fast.
 TIME_LIKE = re.compile(
     r"[\s*_`\[({<~\u2248]{0,8}(?:\d{1,2}(?::|\s?h\s?)\d\d(?::\d\d)?(?![\d:])|\d{1,2}:\d[\dx?]?(?![\d:])|T\d\d:\d\d|\d{1,2}\.[0-5]\d(?=:?\s?[:\u2013\u2014]|\s-\s)|T\s?[+-]\s?\d|\+\d{1,4}\s?(?:h|m|s|min)\b"
-    r"|\d{1,2}\s?(?:[ap]\.?m\b|Uhr\b)|\d{4}\s?(?:hrs?|Uhr|UTC|Z)\b|\d[\d/.-]{1,12}[\sT:]\d\d:\d\d:\d\d)",
+    r"|\d{1,2}\s?(?:[ap]\.?m\b|Uhr\b)|\d{4}\s?(?:hrs?|Uhr|UTC|Z)\b|(?<=\[)(?!19|20)(?:[01]\d|2[0-3])[0-5]\d\]|\d[\d/.-]{1,12}[\sT:]\d\d:\d\d:\d\d)",
     re.IGNORECASE,
 )
 """The beginning of a line that begins as times do, understood or not."""

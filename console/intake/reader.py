@@ -13,7 +13,7 @@ from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
 from console.intake.calendar import Calendar, Place
 from console.intake.chat_reader import ChatReader
 from console.intake.chats import Chat
-from console.intake.clocks import DOTTED, with_colon
+from console.intake.clocks import BARE_OFFSET, DOTTED, with_colon
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import (
     INCIDENT_DAY,
@@ -78,7 +78,7 @@ from console.intake.stamps import (
     timed_text,
     unsigned,
 )
-from console.intake.starts import at_start, moment_in, names_start
+from console.intake.starts import at_start, is_only_start, moment_in, names_start
 from console.intake.table_reader import PROGRAMME, TableReader
 from console.intake.tables import (
     CSV_WITHIN,
@@ -100,6 +100,7 @@ ZONE_SAID = "This line only names the zone of the times; it is applied."
 _BOLD_LEVEL = 7
 PROGRAM = "This line stands in the source of a program."
 FIGURES = "This line is a row of figures that a program printed."
+IN_CODE = "This line stands in code or the output of a program."
 NO_TIMELINE = "This line stands in a section that is no timeline."
 ZONE_UNKNOWN = "This line names a zone of the times that is not known."
 _BARE_LEVEL = 8
@@ -226,6 +227,8 @@ class Reader:
         contents = (sight.line.content for sight in self._layout.sights)
         if any(content[:6].isdecimal() and SHORT_COMPACT.match(content) for content in contents):
             self.collector.remarks.append("dates of six digits at the beginning of lines are read with the year first")
+        if self._layout.offset:
+            self.collector.remarks.append(f"“{self._layout.offset}” behind the times is read as their offset from UTC")
         title, index = front_matter(self._lines)
         # The head of the first of several mails is that of a message.
         index = 0 if chat and chat.is_mails else index
@@ -253,13 +256,28 @@ class Reader:
                 index += 1
         self.collector.close()
         self._end_section()
+        self._drop_start()
+
+    def _drop_start(self) -> None:
+        """Leave out the line that only names the start from which others count, where one counts nought."""
+        entries = self.collector.entries
+        starts = [entry for entry in entries if self._calendar.counts and is_only_start(entry.text)]
+        for entry in starts:
+            if any(other.occurred_at == entry.occurred_at for other in entries if other is not entry):
+                entries.remove(entry)
+                self.collector.structure += entry.numbers
 
     @property
     def lists_times(self) -> bool:
-        """Whether something sets most times off: a list, a table, a chat."""
+        """Whether something sets most times off: a list, a table, a chat; or none of them is an event's."""
         apart = len(self.collector.entries) - len(self._told)
         told = len(self._told) + sum(1 for line in self.collector.skipped if line.reason == TIME_IN_PROSE)
-        return self._chat is not None or apart > _LISTED_FEW or (apart == _LISTED_FEW and told <= 2 * apart)
+        return (
+            self._chat is not None
+            or self._layout.is_schedule
+            or apart > _LISTED_FEW
+            or (apart == _LISTED_FEW and told <= 2 * apart)
+        )
 
     def _goes_on_list(self, index: int) -> bool:
         """Read a line that goes on with a list of times and few words, in the way of the line above."""
@@ -313,6 +331,7 @@ class Reader:
             self.collector.skip([number], reason)
         for table in source.tables or ():
             self._table(Row(table.names, ()), table.rows)
+        self._drop_start()
 
     def _read_line(self, index: int) -> int:
         """Read the line, and those of its table, message or update; the number of lines read."""
@@ -323,6 +342,12 @@ class Reader:
             return 1
         if self._fenced(raw, index):
             return 1
+        if raw.startswith(("HTTP/", "< HTTP/")) and (self._blank or self.collector.open is None):
+            # The head of an answer tells when it was given and how long it holds.
+            end = next((at for at in range(index, len(self._lines)) if not self._lines[at].strip()), len(self._lines))
+            self.collector.close()
+            self.collector.skip(range(number, end + 1), IN_CODE)
+            return end - index
         time_below = self._layout.times_below.get(index)
         section = self._section
         awaits = section is not None and section.owns_line and not section.used
@@ -406,7 +431,7 @@ class Reader:
             logged = timed_text(raw.strip())
             if logged and logged.stamp.date and logged.stamp.time:
                 self._calendar.aside_date = self._calendar.aside_date or (number, logged.stamp.date)
-            self.collector.skip([number], NO_TIMELINE)
+            self.collector.skip([number], IN_CODE)
             return True
         elif not self._fence_nested:
             return False
@@ -550,7 +575,7 @@ class Reader:
             self._set_aside(number, line.content)
             return
         is_clock = timed and timed.stamp.time and not (timed.stamp.date or timed.stamp.zone)
-        planned = number in self._layout.programme
+        planned = number in self._layout.programme or self._layout.is_schedule
         reason = PROGRAMME if planned else NO_TIMELINE if self._plans_level else ""
         # What samples a machine prints no day in its rows; what writes a log does.
         reason = FIGURES if timed and is_clock and self._is_of_figures(number, timed.text) else reason
@@ -625,6 +650,8 @@ class Reader:
         content = line.content
         for shorthand in self._layout.shorthands:
             content = with_colon(content, shorthand)
+        offset = BARE_OFFSET.match(content) if self._layout.offset else None
+        content = f"{offset['before']} UTC{offset['offset']}{content[offset.end() :]}" if offset else content
         timed = timed_text(content)
         if timed and timed.stamp.time:
             return timed
@@ -734,11 +761,13 @@ class Reader:
 
     def _tells_below(self, number: int, line: Line) -> bool:
         """True when what happened on the day of a line stands below it, further in and without a time."""
+        apart = line.bullet and "".join(self._lines[number : number + 1]).strip() == ""
+        number += apart
         inner = take_apart(self._lines[number]) if number < len(self._lines) else line
         defines = self._lines[number].startswith(":") if number < len(self._lines) else False
         if not inner.content or (inner.indent <= line.indent and not defines):
             return False
-        timed = timed_text(inner.content)
+        timed = timed_text(inner.content.partition(": ")[2].strip("\"'")) or timed_text(inner.content)
         timed_below = number + 2 in self._layout.sighted and take_apart(self._lines[number + 1]).indent >= inner.indent
         alone = line.bullet or not timed_below
         return not (timed and timed.stamp.time) and alone and not tells_plans(inner.content)

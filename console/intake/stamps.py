@@ -339,6 +339,9 @@ _ASIDE = re.compile(r"\s\([^()\d]{3,100}\)$")
 """Words in brackets behind the moment at the end of a line."""
 _SPAN_BEGINS = re.compile(rf"(?:\d[:.h]\d\d|\d\s?[ap]\.?m\.?)(?:\s[A-Z]{{2,4}})?(?:{_TO.pattern})$", re.IGNORECASE)
 """A time of day and the word behind it that makes the next one its end."""
+_ENUMERATES = re.compile(r"\d[:.h]\d\d(?:\s[A-Z]{2,4})?,\s?(?:(?:and|or|und|oder|et|ou|y|e|en|och|og|i)\s)?$")
+"""A time of day among several in a sentence."""
+_ONWARDS = ("onwards", "onward", "and later")
 _TAIL_CHARS = 80
 _DIGIT = re.compile(r"\d")
 _HOUR_SAID_BEFORE = re.compile(r"(?:hora|heure)s?\s$", re.IGNORECASE)
@@ -994,6 +997,8 @@ def _labelled(content: str) -> TimedText | None:
         return None
     stamp, _, end = read
     rest = content[end:].lstrip("*_`)] ")
+    if rest.rstrip(".") in _ONWARDS:
+        return TimedText(stamp, label[0].strip(" \t*_`:=(["), None, False)
     if len(rest) > _MOST_LABELLED_CHARS or rest[:1] not in ",;:-\u2013\u2014(|" or not rest.strip(_LINKS + "."):
         return None
     name = label[0].strip(" \t*_`:=([")
@@ -1036,7 +1041,7 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
         if before.endswith("_") and before[-2:-1].isalnum():
             # "backup_20240305_0912" is a name.
             continue
-        if len(before.split()) > most or _SPAN_BEGINS.search(before):
+        if len(before.split()) > most or _SPAN_BEGINS.search(before) or _ENUMERATES.search(before):
             return None
         read = moment_at(tail, begin)
         if read is None or read[0].time is None or not _TAIL_ENDS.match(tail, read[2]):

@@ -14,11 +14,16 @@ _COUNTED_LINE = re.compile(
     r"min(?:ute[ns]?|s)?[ \t](?:after|since|from|nach|seit)[ \t](?:the[ \t])?\w{1,20})(?![^|,;\t\n(]*[^|,;\t\n( ]))"
 )
 """With the end of the line above: a search is fastest with a set of characters at its beginning."""
+_BEGINNINGS = (
+    r"start(?:ed|s|ing)?(?:_(?:at|time))?|began|begin(?:s|n|ning)?|onset|begonnen|aanvang|d\u00e9but|in[i\u00ed]cio|inizio|pocz\u0105tek"
+    r"|ba\u015flang\u0131\u00e7|\u043d\u0430\u0447\u0430\u043b\u043e|\u767a\u751f|\u958b\u59cb|\u53d1\u751f|\u5f00\u59cb|\uc2dc\uc791"
+)
 _START = re.compile(
     r"\b(?:(?P<t0>T\s?[+-]?\s?(?:0{1,2}(?::00)?(?!\d|:\d|\s?[hms](?:\b|in|our|ec))|\u2080)|T[\s-]?zero|zero\shour|hora\s(?:cero|zero)"
     r"|heure\sz\u00e9ro|H-hour|T(?=\s?=\s|:\s\d|\sis\s\d)|(?<=\()T(?=\)))"
-    r"|start(?:ed|s|ing)?(?:_(?:at|time))?|began|begin(?:s|n|ning)?|onset|begonnen|aanvang|d\u00e9but|in[i\u00ed]cio|inizio|pocz\u0105tek|ba\u015flang\u0131\u00e7|\u043d\u0430\u0447\u0430\u043b\u043e|\u767a\u751f|\u958b\u59cb|\u53d1\u751f|\u5f00\u59cb|\uc2dc\uc791)\b"
-    r"[ \t:=()*_`,|\uff1a\uff1d]{0,6}(?:(?:is|was|at|time|on|of|the|incident)\b[ \t:=(*_`]{0,6}){0,4}(?=[\w~@]|$)",
+    rf"|{_BEGINNINGS})\b"
+    r"[ \t:=()*_`,|\uff1a\uff1d]{0,6}"
+    r"(?:(?:is|was|at|time|on|of|the|incident|outage|impact)\b[ \t:=(*_`]{0,6}){0,4}(?=[\w~@]|$)",
     re.IGNORECASE,
 )
 _SAYS = re.compile(
@@ -26,6 +31,16 @@ _SAYS = re.compile(
     r"(?:=|:[*_`]{0,3}\s?(?=\d)|\s(?:is|was|ist|war|est|es|\u00e8|\u00e9|means)\b)",
     re.IGNORECASE,
 )
+
+_ONLY_START = re.compile(
+    rf"\W*(?:(?:the|incident|outage|impact|event|of)\W){{0,3}}(?:{_BEGINNINGS})(?:\W(?:of|the|incident|outage|impact|event)){{0,3}}\W*",
+    re.IGNORECASE,
+)
+
+
+def is_only_start(text: str) -> bool:
+    """Whether the words say no more than that something started."""
+    return _ONLY_START.fullmatch(text) is not None
 
 
 def names_start(content: str) -> bool:

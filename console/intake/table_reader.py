@@ -13,7 +13,7 @@ from console.core.language.zones import Zone
 from console.intake.calendar import Calendar
 from console.intake.collector import MEASURED, NO_TEXT, Collector, Entry
 from console.intake.dates import INCIDENT_DAY, any_date
-from console.intake.layout import divides_days, is_programme
+from console.intake.layout import PAUSE, divides_days, is_programme
 from console.intake.lines import plain
 from console.intake.model import Kind
 from console.intake.prose import MEASURE, OPPONENTS, TO_BE_DONE, TRAVELS, is_about_the_text, is_habit
@@ -66,6 +66,7 @@ _ZONE_END = re.compile(r"[\s_]?[(\[]?utc[)\]]?$")
 _PART_CELL = {"year": re.compile(r"(?:19|20)\d\d"), "month": re.compile(r"\d\d?|[^\W\d_]{3,12}\.?")}
 _SHORT_NUMBER = re.compile(r"\d\d?", re.ASCII)
 _PAIR = 2
+_WHOLE_CHARS = 100
 _LISTED = 8
 
 
@@ -75,6 +76,9 @@ def counted_rows(names: Sequence[str], rows: Sequence[Row]) -> Sequence[Row]:
     places = [place for place, head in enumerate(heads) if _OFFSET_HEAD.fullmatch(head)]
     minutes = [at for at, head in enumerate(heads) if _MINUTES_HEAD.fullmatch(head)]
     places += [at for at in minutes if all(cell[:1] in ("+", "-") for row in rows for cell in row.cells[at : at + 1])]
+    if places and any((read := cell_time(cell)) and read.stamp.date for row in rows[:1] for cell in row.cells):
+        # Beside a whole moment, an "offset" is that of the row in a log.
+        places = []
     timed = [at for at, name in enumerate(names) if is_clock_name(name)]
     filled = [(at, [cell for row in rows for cell in row.cells[at : at + 1] if cell]) for at in timed]
     # 2009, 2015 and 2020 are years, unless the head names a zone.
@@ -130,6 +134,13 @@ def joined_parts(names: Sequence[str], rows: Sequence[Row]) -> tuple[Sequence[st
     return heads, [joined(row) for row in rows]
 
 
+def _has_pauses(row: Row) -> bool:
+    """Whether one cell of the row holds a whole programme, with breaks between its parts."""
+    return any(
+        len(cell) > _WHOLE_CHARS and sum(map(bool, map(PAUSE.search, cell.split("\n")))) > 1 for cell in row.cells
+    )
+
+
 class TableReader:
     """Reads the rows of one table into the collector."""
 
@@ -183,7 +194,8 @@ class TableReader:
         """Whether the table is an agenda or a timetable, of no day, or has the head of one that is."""
         shape = self._shape
         heads = " ".join(shape.names).replace("_", " ").replace(".", " ")
-        if TRAVELS.search(heads) or OPPONENTS.match(heads):
+        planned = TRAVELS.search(heads) or OPPONENTS.match(heads)
+        if planned or any(map(_has_pauses, self._rows[:_PROGRAMME_ROWS])):
             return True
         # The same moment in another zone is no end.
         ends = [index for index in shape.times[1:2] if not zone_in(shape.names[index])]

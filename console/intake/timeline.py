@@ -13,7 +13,7 @@ from console.core.language.times import utc
 from console.core.language.zones import Zone
 from console.intake.calendar import Calendar, Known
 from console.intake.chats import chats_in
-from console.intake.dates import dates_of_digits, is_day_first, shorter_order, sure_orders, year_first
+from console.intake.dates import dates_of_digits, is_day_first, shorter_order, stated_order, sure_orders, year_first
 from console.intake.forms import source_of
 from console.intake.layout import Layout
 from console.intake.lines import split_lines, take_apart
@@ -104,7 +104,7 @@ def _read_source(
     today = now.astimezone(zone).date()
     chats = chats_in(lines, layout.clocked) if is_text else []
     dates = dates_of_digits(layout.clocked_text)
-    orders = sure_orders(dates)
+    orders = sure_orders(dates) or (stated_order(whole) if dates else frozenset())
     if day_first is not None and not orders:
         orders = frozenset({"day" if day_first else "month"})
     likely = shorter_order(dates) or ("month" if not chats or _TWELVE_HOURS.search(layout.clocked_text) else "day")
@@ -127,6 +127,8 @@ def _read_source(
         else:
             reader.read_records(source)
         learnt = _learnt(calendar, known, in_future=reader.collector.future)
+        if calendar.guessed_today:
+            learnt = learnt._replace(only_date=layout.only_date)
         if beside is None and known.zone:
             learnt = learnt._replace(zone=calendar.first_named_zone)
         if learnt == known:
@@ -199,6 +201,7 @@ def _learnt(calendar: Calendar, known: Known, *, in_future: bool) -> Known:
         known.hint or (calendar.hint if calendar.guessed_year and not dated else None),
         calendar.newest_first(),
         known.today,
+        known.only_date,
     )
     if learnt == known and calendar.guessed_today and in_future and calendar.first_date is None:
         return known._replace(today=calendar.today - timedelta(days=1))

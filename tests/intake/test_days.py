@@ -238,6 +238,29 @@ def test_a_date_of_digits_follows_the_others(dates: str, read_as: str, told: str
     assert not told or told in found.assumptions
 
 
+@pytest.mark.parametrize("said", ["(dd/mm/yyyy)", "(day/month)", "(TT/MM/JJJJ)", "Day first."])
+def test_the_order_of_dates_may_be_stated(said: str) -> None:
+    found = read(f"# Timeline of 01/02/2017 {said}\n\n- 09:15 stopped\n")
+
+    assert moments(found) == ["2017-02-01 09:15"]
+    assert found.questions == () or found.questions[0].about != "order"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "09:12 stopped\n09:40 backup, as on 31 January 2017\n",
+        "09:12 stopped\n09:40 backup\n\nAll on 2017-01-31, UTC.\n",
+    ],
+)
+def test_the_only_date_of_a_text_is_better_than_today_and_asked_about(text: str) -> None:
+    found = read(text)
+
+    assert [moment[:10] for moment in moments(found)] == ["2017-01-31"] * 2
+    assert any("the only one of the text" in clause for clause in found.assumptions)
+    assert [question.assumed for question in found.questions if question.about == "day"] == ["2017-01-31"]
+
+
 def test_what_runs_all_day_and_all_week_is_no_date() -> None:
     assert moments(read("We are on call 24/7.\n\n7/2/2019 13:42 text\n")) == ["2019-07-02 13:42"]
 

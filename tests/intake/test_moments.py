@@ -95,6 +95,7 @@ def test_a_moment_stands_behind_a_label_at_the_end_or_apart(line: str, entry: st
         ("- Ended on 2024-03-12 (Time TBC)", "There is no time on this line."),
         ("- **Time to repair**: 2h 49m", "This line gives a length of time, not a moment."),
         ("- 2024-W10-2 09:30: node lost", "The time on this line is part of a sentence."),
+        ("- [0915] node lost", "The time on this line is not understood."),
         ("- alle 12 tutto funziona", "The time on this line is not understood."),
         ("- T+5: node lost", "This time counts from a start that no line names."),
     ],
@@ -152,6 +153,20 @@ def test_moments_that_count_from_a_start(head: str, lines: str) -> None:
     assert entries == ["03-05 14:00 lost", "03-05 14:05 seen", "03-05 15:10 back"]
 
 
+@pytest.mark.parametrize(
+    "start", ["Started: 14:00 UTC", "Incident start 14:00 UTC", "**Onset of the outage**: 14:00 UTC"]
+)
+def test_the_line_of_the_start_is_none_where_another_counts_nought(start: str) -> None:
+    assert told(read(f"# Outage 2024-03-05\n\n{start}\n\n+0m lost\n+5m seen\n")) == [
+        "03-05 14:00 lost",
+        "03-05 14:05 seen",
+    ]
+
+
+def test_the_line_of_the_start_is_an_entry_where_none_counts_nought() -> None:
+    assert len(read("# Outage 2024-03-05\n\nStarted: 14:00 UTC\n\n+3m lost\n+5m seen\n").lines) == 3
+
+
 def test_the_line_of_the_start_is_an_entry_where_it_says_more() -> None:
     counted = "T+5m: seen\n"
 
@@ -161,6 +176,30 @@ def test_the_line_of_the_start_is_an_entry_where_it_says_more() -> None:
     ]
     for start in ("T0 = 14:00 UTC, when it broke", "T = 14:00 UTC (trip)"):
         assert told(read(f"# Outage 2024-03-05\n\n{start}\n{counted}")) == ["03-05 14:05 seen"]
+
+
+@pytest.mark.parametrize("words", ["Eastern 4:12 AM", "Eastern, 4:12 AM", "EST 04:12"])
+def test_a_zone_may_stand_before_the_time(words: str) -> None:
+    assert told(read(f"# Outage of 2024-03-05\n\n- {words}: lost\n")) == ["03-05 09:12 lost"]
+
+
+@pytest.mark.parametrize("offset", ["+2", "(+2)", "[+2]"])
+def test_a_number_behind_all_times_is_their_offset(offset: str) -> None:
+    read_as = read(f"# Outage of 2024-03-05\n\n- 10:12 {offset} lost\n- 10:31 {offset} back\n")
+
+    assert told(read_as) == ["03-05 08:12 lost", "03-05 08:31 back"]
+    assert "“+2” behind the times is read as their offset from UTC" in read_as.assumptions
+    assert told(read("# Outage of 2024-03-05\n\n- 10:12 +2 nodes\n- 10:31 +3 nodes\n")) == [
+        "03-05 10:12 +2 nodes",
+        "03-05 10:31 +3 nodes",
+    ]
+
+
+@pytest.mark.parametrize("days", [("4th", "5th"), ("4th,", "5th,"), ("4日", "5日")])
+def test_a_day_without_its_month_is_of_the_month_that_the_text_names(days: tuple[str, str]) -> None:
+    read_as = read(f"# Outage in March 2024 (UTC)\n\n- {days[0]} 23:50 deploy\n- {days[1]} 00:20 lost\n")
+
+    assert told(read_as) == ["03-04 23:50 deploy", "03-05 00:20 lost"]
 
 
 @pytest.mark.parametrize(

@@ -374,6 +374,56 @@ def test_a_title_may_say_that_the_text_is_a_plan(text: str) -> None:
     assert "This line stands in an agenda or a timetable." in reasons(text)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You are invited to the talk on 5 March 2024.",
+        "Hiermit laden wir herzlich zur Versammlung am 05.03.2024 ein.",
+        "Join us for the evening of 5 March 2024!",
+        "Vous êtes invités à la soirée du 5 mars 2024.",
+        "Te invitamos a la charla del 5 de marzo de 2024.",
+    ],
+)
+def test_who_invites_tells_of_what_is_to_come(words: str) -> None:
+    text = f"# Evening\n\n{words}\n\n18:30 doors\n19:00 talk\n"
+
+    assert told(text) == []
+    assert told(text.replace("19:00", "19:02")) == ["05 18:30 doors", "05 19:02 talk"]
+
+
+def test_a_cell_with_a_whole_programme_is_no_event() -> None:
+    parts = "<br>".join(
+        [
+            "- time: 9:00",
+            "title: Keynote",
+            "- time: 10:00",
+            "title: Coffee break",
+            "- time: 12:00",
+            "title: Lunch break",
+        ]
+    )
+
+    assert told(f"| date | sessions |\n|---|---|\n| 2024-03-05 | {parts} {'more ' * 20}|\n") == []
+
+
+def test_the_head_of_an_answer_is_no_event() -> None:
+    head = "HTTP/2 200\ndate: Tue, 05 Mar 2024 09:12:18 GMT\nexpires: Tue, 05 Mar 2024 13:12:18 GMT\nserver: proxy\n"
+
+    assert told(f"# Report\n\n{head}\n- 2024-03-05 10:02 lost\n") == ["05 10:02 lost"]
+    assert reasons(f"# Report\n\n{head}") == {"This line stands in code or the output of a program."}
+    assert told(f"2024-03-05 10:02 lost\n{head}")[0].startswith("05 10:02 lost HTTP/2 200")
+
+
+def test_times_listed_within_a_sentence_are_no_moment() -> None:
+    figures = "## Figures\n\n- **Before**: none\n- **Spikes**: up to 40 around 16:00, 16:30, and 17:45 UTC"
+    elsewhere = " / 09:00, 09:30, and 10:45 PDT"
+
+    assert told(f"# 2024-03-05\n\n- 10:02 lost\n- 10:09 back\n\n{figures}{elsewhere}\n") == [
+        "05 10:02 lost",
+        "05 10:09 back",
+    ]
+
+
 def test_a_report_may_be_named_after_a_schedule() -> None:
     report = "# Outage of the backup schedule\n\n2024-03-05\n\n- 09:12 no backup\n- 09:30 rerun\n"
 

@@ -444,6 +444,22 @@ def test_a_length_between_two_times_is_no_moment() -> None:
     assert clocks(report) == ["11:05", "12:40"]
 
 
+@pytest.mark.parametrize(
+    "posted", ["Опубликовано 5 марта 2024 г., {}", "Created at: 2024-03-05 {}", "Publicerad 2024-03-05 {}"]
+)
+def test_the_time_below_an_update_has_the_word_for_posting_before_it(posted: str) -> None:
+    text = f"Resolved\nIt is back.\n{posted.format('10:40')}\nMonitoring\nIt is slow.\n{posted.format('09:12')}\n"
+
+    assert sorted(told(text)) == ["2024-03-05 09:12 Monitoring\nIt is slow.", "2024-03-05 10:40 Resolved\nIt is back."]
+
+
+def test_a_day_in_bold_may_stand_above_its_words_behind_a_blank_line() -> None:
+    assert told("# Leak\n\n* **2024-03-05**\n\n  pushed\n\n* **2024-06-28 07:09**\n\n  reported\n") == [
+        "2024-03-05 00:00 pushed (time of day not known)",
+        "2024-06-28 07:09 reported",
+    ]
+
+
 def test_an_update_has_its_words_below() -> None:
     report = "15:40 Update:\n\nThe power tripped.\n\n17:10 Update:\n\nMost servers are up.\n"
 

@@ -324,6 +324,12 @@ def test_a_column_counts_from_the_start_that_a_line_names(head: str, cells: tupl
     assert told(found)[-2:] == [("02 14:00", "lost"), ("02 14:12", "back")]
 
 
+def test_the_offset_of_a_row_in_a_log_counts_from_no_start() -> None:
+    table = "log,createdAt,offset\nlost,2024-03-05T09:12:30Z,1\nback,2024-03-05T09:14:02Z,2\n"
+
+    assert told(read(table)) == [("05 09:12", "lost"), ("05 09:14", "back")]
+
+
 def test_a_column_of_minutes_without_signs_is_one_of_lengths() -> None:
     found = read("| Time (UTC) | Min | Event |\n|---|---|---|\n| 2019-07-02 14:00 | 12 | lost |\n")
 

@@ -77,7 +77,8 @@ _PARTICLES = re.compile(r"al|bin|da|de|del|den|der|di|do|dos|el|la|le|ten|ter|va
 
 # What stands before a colon or a time in timelines that are no chats.
 _LABEL_WORDS = (
-    "action actions after again alert alerts all api app around at backend background before begin bug by cause"
+    "게시일 등록일 작성일"
+    " action actions after again alert alerts all api app around at backend background before begin bug by cause"
     " cluster conclusion context created critical customer database date day db debug decision declared deploy"
     " deployed deployment detected detection down duration end ended error event events exported fatal fault"
     " finding first fix fixed follow followup from frontend generated high hotfix hypothesis identified impact in"
@@ -264,6 +265,7 @@ _EDITED = re.compile(r"[\s,-]{1,3}\(?edited\)?$", re.IGNORECASE)
 _WHEN_STARTS = re.compile(
     r"(?<=[\s\[(,\u2014\u2013])(?=[\d上下午오]|[^\W\d_]{2,12}[.,]?\s{1,2}(?:\d|\w{1,3}\s{1,2}\d))"
 )
+_IN_MARKS = re.compile(r"(?<=\s)(?P<mark>\*\*?|__?|`)(?P<when>\d[^*_`]{2,40})(?P=mark)$")
 _BETWEEN = re.compile(r"[\s\[(,\u2014\u2013|\u00b7\u2022:@-]{1,8}$")
 _VERBS = re.compile(
     r"\s(?P<deed>added an? (?:comment|note)|left a comment|commented|wrote|said|posted|replied)(?:\s(?:on|at))?$",
@@ -294,6 +296,7 @@ def _above(lines: Sequence[str], index: int) -> Message | None:
         return None
     is_short = len(head) <= 120 and _has_words_below(lines, index + length - 1)
     head = _EMOJI.sub("", _EDITED.sub("", head)).rstrip(": ")
+    head = _IN_MARKS.sub(r"\g<when>", head, count=1) if head[-1:] in ("*", "_", "`") else head
     for start in list(_WHEN_STARTS.finditer(head))[:8]:
         before = head[: start.start()]
         between = _BETWEEN.search(before)

@@ -123,9 +123,9 @@ _HALF_WORDS |= dict.fromkeys(["晚上", "傍晚", "中午", "夜間", "夕方", 
 ASIAN_HALF = f"(?:{'|'.join(word for word in _HALF_WORDS if word > chr(0x2E7F))})"
 """The pattern of the half of a day, in languages that write it before the time."""
 PART_OF_DAY = re.compile(
-    r"\s?,?\s(?:(?P<am>in\sthe\smorning|morgens|vormittags|fr\u00fch|de\sla\sma\u00f1ana|du\smatin|d[ie]l?\smattin[ao]|da\smanh\u00e3|['\u2019]s\s\w{2,6}en(?:d)?s"
+    r"\s?,?\s(?:(?P<am>in\sthe\smorning|morgens|vormittags|fr\u00fch|de\sla\sma\u00f1ana|du\smatin|d[ie]l?\smattin[ao]|da\smanh\u00e3|p\u00e5\smorgonen|om\smorgenen|['\u2019]s\s\w{2,6}en(?:d)?s"
     r"|rano|\u0443\u0442\u0440\u0430)"
-    r"|(?P<pm>in\sthe\s(?:afternoon|evening)|nachmittags|mittags|abends|de\sla\starde|du\ssoir|de\sl['\u2019]apr\u00e8s-midi|di\ssera|del\spomeriggio|da\starde"
+    r"|(?P<pm>in\sthe\s(?:afternoon|evening)|nachmittags|mittags|abends|de\sla\starde|du\ssoir|de\sl['\u2019]apr\u00e8s-midi|(?:di|della)\ssera|(?:del|di|nel)\spomeriggio|[\u00e0d]a?\starde|por\sla\starde|p\u00e5\s(?:eftermiddagen|kv\u00e4llen)|om\s(?:eftermiddagen|aftenen)"
     r"|['\u2019]s\s(?:mid|av)\w+s|po\spo\u0142udniu|wieczorem|\u0434\u043d\u044f|\u0432\u0435\u0447\u0435\u0440\u0430)"
     r"|(?P<night>at\snight|nachts|de\sla\s(?:noche|madrugada)|di\snotte|da\s(?:noite|madrugada)|['\u2019]s\snachts|w\snocy|\u043d\u043e\u0447\u0438))(?!\w)",
     re.IGNORECASE,
@@ -340,10 +340,11 @@ def without_colon(text: str) -> re.Pattern[str] | None:
         *((_COLONLESS, _COLONLESS_LINE), (_COLONLESS_END, _COLONLESS_LINE_END)),
         *((DOTTED, _DOTTED_LINE), (DOTTED, _CLOCK_LINE)),
     ):
-        times = [match["h"].zfill(2) + match["m"] for match in whole.finditer(text)]
+        matches = list(whole.finditer(text))
+        times = [match["h"].zfill(2) + match["m"] for match in matches]
         # From 1650 to 0010 it is not back, but over midnight.
         back = sum(1 for before, after in pairwise(times) if after < before and int(before) - int(after) < _HALF_DAY)
-        least = 2 if whole is _CLOCK_LINE else 3
+        least = 2 if whole is _CLOCK_LINE or all("[" in match[0] for match in matches) else 3
         if len(times) < least or back * 4 > len(times) or (pattern is _COLONLESS and _YEAR_LINE.search(text)):
             continue
         # Some with a point among those with a colon fit into their order.

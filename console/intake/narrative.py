@@ -103,12 +103,20 @@ def sentences(content: str) -> list[TimedText]:
     read: list[TimedText] = []
     if not _IS_SENTENCE.match(content):
         return read
+    before = ""
     for sentence in _split(content):
         timed = _timed_sentence(sentence)
+        alone = timed_text(sentence) if timed and before else None
+        if alone and alone.stamp.time and not alone.text:
+            # "It is back. Mar 5, 10:40 UTC" says when behind what.
+            timed = alone._replace(text=before)
         if timed:
             read.append(timed)
+            before = ""
         elif read:
             read[-1] = read[-1]._replace(text=f"{read[-1].text} {sentence}")
+        else:
+            before = f"{before} {sentence}".strip()
     return read
 
 

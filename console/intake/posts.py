@@ -8,7 +8,7 @@ from console.intake.stamps import TIME_LABEL, TimedText, timed_text
 
 _POSTED = re.compile(
     r"(?:posted|updated|published|created|ver\u00f6ffentlicht|aktualisiert|publi\u00e9e?|publicado|actualizado|atualizado"
-    r"|pubblicato|aggiornato|geplaatst|bijgewerkt|opublikowano|zaktualizowano|publicerad|uppdaterad|offentliggjort|opdateret|опубликовано|обновлено|опубліковано|оновлено|게시(?:일|됨)?|(?:\u6295\u7a3f|\u516c\u958b|\u66f4\u65b0)\u65e5\u6642|\u53d1\u5e03(?:\u4e8e|\u65f6\u95f4))(?:\s.{1,25}?\sago)?(?:\sby\s(?P<by>\D{1,40}?)(?=\s(?:on|at)\s|[.,:]))?(?P<field>\s(?:at|on|am|le|el|em|il|op)(?=:))?[.,:\uff1a]?"
+    r"|pubblicato|aggiornato|geplaatst|bijgewerkt|opublikowano|zaktualizowano|publicerad|uppdaterad|offentliggjort|opdateret|опубликовано|обновлено|опубліковано|оновлено|(?:게시|등록|작성)(?:일시?|됨)?|(?:\u6295\u7a3f|\u516c\u958b|\u66f4\u65b0)\u65e5\u6642|\u53d1\u5e03(?:\u4e8e|\u65f6\u95f4))(?:\s.{1,25}?\sago)?(?:\sby\s(?P<by>\D{1,40}?)(?=\s(?:on|at)\s|[.,:]))?(?P<field>\s(?:at|on|am|le|el|em|il|op)(?=:))?[.,:\uff1a]?"
     r"\s{0,3}(?:(?:on|at|am|le|el|em|il|op)\s)?(?=\w)",
     re.IGNORECASE,
 )

@@ -52,7 +52,7 @@ _LASTED = re.compile(
     r"|etwa|ca\.|rund|circa|unos)\s)?~?\d",
 )
 _RECURS = re.compile(
-    r"\b(?:weekly|monthly|daily(?=,|\s(?:from|at)\b)|(?:mon|tues|wednes|thurs|fri|satur|sun)days"
+    r"\b(?:weekly|monthly|nightly|daily(?=,|\s(?:from|at)\b)|(?:mon|tues|wednes|thurs|fri|satur|sun)days"
     r"|(?:every|each)\s(?:week|month|day|night|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|of\s(?:the|each|every)\smonth)\b",
 )
 _AGAIN_AND_AGAIN = re.compile(

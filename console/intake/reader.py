@@ -126,6 +126,12 @@ _PLANS = re.compile(
 _LABEL = re.compile(rf"(?:\*\*|__)?{INCIDENT_DAY}(?:\*\*|__)?\s?:\s?(?:\*\*|__)?\s?", re.IGNORECASE)
 _LABEL_AND_TIME = re.compile(r"[*_]{0,3}[^\W\d_][^:.]{2,38}[*_]{0,3}:[*_]{0,3}\s(?=.{0,20}\d)")
 _LABEL_CHARS = 40
+_EXAMPLE = re.compile(
+    r"(?:\b(?:as\sin|such\sas|for\s(?:example|instance)|e\.g\.|looks?\slike(?:\sthis)?|zum\sbeispiel|z\.\s?b\.|par\sexemple"
+    r"|por\s(?:ejemplo|exemplo)|per\sesempio|bijvoorbeeld|till\sexempel|na\sprzyk\u0142ad)|\u4f8b(?:\u3048\u3070|\u5982))[:\uff1a]$",
+    re.IGNORECASE,
+)
+"""The end of words above code that is an example."""
 _STATUS_CHARS = 16
 _SIGNED = re.compile(r"\s{1,4}[(\[](?P<who>@?[^\W\d][\w.-]{0,39}),?\s(?P<when>\d{1,2}:\d\d(?::\d\d)?)[)\]]\W{0,2}$")
 """Who said it, and when, behind the words, as in the minutes of a bot."""
@@ -200,6 +206,8 @@ class Reader:
         self._plans_level = 0
         """The level of the heading of plans that is open; 0 for none."""
         self._blank = True
+        self._example_end = 0
+        """The line, from 0, behind the code that the words above call an example."""
         self._fence = ""
         self._fence_nested = self._fence_aside = False
         self._code_above = False
@@ -339,6 +347,9 @@ class Reader:
         number = index + 1
         if number == self._start_at:
             self._set_aside(number, raw)
+            return 1
+        if index < self._example_end:
+            self.collector.skip([number], IN_CODE)
             return 1
         if self._fenced(raw, index):
             return 1
@@ -914,12 +925,24 @@ class Reader:
             self._take_title(number, line.content)
         else:
             self._note_date(number, line.content)
+            self._example_end = self._end_of_example(number) if _EXAMPLE.search(line.content[-_LABEL_CHARS:]) else 0
             reason = ZONE_SAID if stated and stated.zone else ZONE_UNKNOWN if stated else why_no_entry(line.content)
             self.collector.skip([number], reason)
             in_summary = number <= CSV_WITHIN and reason in (TIME_IN_PROSE, LENGTH)
             if in_summary and self._calendar.first_named_zone is None:
                 told = moment_in(line.content)
                 self._calendar.first_named_zone = (number, told.zone) if told and told.zone else None
+
+    def _end_of_example(self, number: int) -> int:
+        """The line, from 0, behind the code that begins below the line; 0 without any."""
+        filled = (at for at in range(number, len(self._lines)) if self._lines[at].strip())
+        begin = next(filled, number)
+        mark = fence_mark(self._lines[begin]) if begin < len(self._lines) else ""
+        if mark:
+            return (self._layout.fences.end(begin, mark) or 0) + 1
+        return next(
+            (at for at in (begin, *filled) if at < len(self._lines) and self._lines[at][:4].strip()), len(self._lines)
+        )
 
     def _is_plain_title(self, number: int, line: Line) -> bool:
         """True when this is the first line, by itself and short, in a text that marks no title."""

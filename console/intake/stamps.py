@@ -167,7 +167,8 @@ _ISH = re.compile(
     re.IGNORECASE,
 )
 _JOIN = re.compile(
-    r"(?:[T_](?=\d)|:(?=\d)|/(?=\d\d?:\d\d)|[ \t]?\((?=\d)|--?(?=\d\d:?\d\d(?!\d))|[*_`)\]]{0,3}[ \t,@]{1,3}"
+    r"(?:[T_](?=\d)|:(?=\d)|/(?=\d\d?:\d\d)|[ \t]?\((?=\d)|--?(?=\d\d:?\d\d(?!\d))"
+    r"|(?:(?<=\d)\.)?[*_`)\]]{0,3}[ \t,@]{1,3}"
     r"(?:(?:at)[ \t]{1,2}|[-\u2013\u2014@|][ \t]{1,2})?"
     r"|[ \t]?[-\u2013\u2014:][ \t]{1,2})(?:[*_`\[(]{1,3}(?=\d))?"
     rf"(?:(?!{ASIAN_HALF})[\u4e00-\u9fff\uac00-\ud7a3]{{1,3}}[ \t](?=\d))?",
@@ -1038,8 +1039,8 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
         return None
     for begin in begins:
         before = content[: cut + begin]
-        if before.endswith("_") and before[-2:-1].isalnum():
-            # "backup_20240305_0912" is a name.
+        if (before.endswith("_") and before[-2:-1].isalnum()) or (before.count("`") % 2 and before[-1:] != "`"):
+            # "backup_20240305_0912" is a name, and "`restart --at 09:05`" what somebody types.
             continue
         if len(before.split()) > most or _SPAN_BEGINS.search(before) or _ENUMERATES.search(before):
             return None

@@ -19,7 +19,7 @@ _BEGINNINGS = (
     r"|ba\u015flang\u0131\u00e7|\u043d\u0430\u0447\u0430\u043b\u043e|\u767a\u751f|\u958b\u59cb|\u53d1\u751f|\u5f00\u59cb|\uc2dc\uc791"
 )
 _START = re.compile(
-    r"\b(?:(?P<t0>T\s?[+-]?\s?(?:0{1,2}(?::00)?(?!\d|:\d|\s?[hms](?:\b|in|our|ec))|\u2080)|T[\s-]?zero|zero\shour|hora\s(?:cero|zero)"
+    r"\b(?:(?P<t0>T\s?[+-]?\s?(?:0{1,2}(?::00)?(?!\d|:\d|\s?[hms](?:\b|in|our|ec))|\u2080)|T[\s-]?zero|zero\shour|h?ora\s(?:cero|zero)|stunde\snull"
     r"|heure\sz\u00e9ro|H-hour|T(?=\s?=\s|:\s\d|\sis\s\d)|(?<=\()T(?=\)))"
     rf"|{_BEGINNINGS})\b"
     r"[ \t:=()*_`,|\uff1a\uff1d]{0,6}"

@@ -66,6 +66,11 @@ _ZONE_END = re.compile(r"[\s_]?[(\[]?utc[)\]]?$")
 _PART_CELL = {"year": re.compile(r"(?:19|20)\d\d"), "month": re.compile(r"\d\d?|[^\W\d_]{3,12}\.?")}
 _SHORT_NUMBER = re.compile(r"\d\d?", re.ASCII)
 _PAIR = 2
+_MILESTONE = re.compile(
+    r"(?:started|impact[_ ]started|detected|acknowledged|declared|identified|mitigated|resolved|closed)"
+    r"(?=(?:[_ ]?(?:at|on|time))?$)",
+    re.IGNORECASE,
+)
 _WHOLE_CHARS = 100
 _LISTED = 8
 
@@ -98,6 +103,25 @@ def counted_rows(names: Sequence[str], rows: Sequence[Row]) -> Sequence[Row]:
         return f"T{'' if cell[0] in '+-' else '+'}{cell}" if counts else cell
 
     return [Row(tuple(counted_cell(*cell) for cell in enumerate(row.cells)), row.numbers) for row in rows]
+
+
+def unfolded(names: Sequence[str], rows: Sequence[Row]) -> tuple[Sequence[str], Sequence[Row]]:
+    """The table with a row for each milestone of the only record, where that tells several: `detected_at`."""
+    cells = rows[0].cells if len(rows) == 1 else ()
+    milestones = [
+        (match[0], cell)
+        for name, cell in zip(names, cells, strict=False)
+        if (match := _MILESTONE.match(name)) and (read := cell_time(cell)) and read.stamp.time and read.stamp.date
+    ]
+    if len(milestones) < _LEAST_ROWS:
+        return names, rows
+    other = {"text": "", "title": "", "name": "", "summary": ""} | dict(
+        zip(map(str.casefold, names), cells, strict=False)
+    )
+    title = next((other[name] for name in ("title", "name", "summary") if other[name]), "")
+    return ("time", "text"), [
+        Row((cell, f"{name}: {title}" if title else name), rows[0].numbers) for name, cell in milestones
+    ]
 
 
 def joined_parts(names: Sequence[str], rows: Sequence[Row]) -> tuple[Sequence[str], Sequence[Row]]:
@@ -147,7 +171,7 @@ class TableReader:
     def __init__(self, collector: Collector, calendar: Calendar, names: Sequence[str], rows: Sequence[Row]) -> None:
         self._collector = collector
         self._calendar = calendar
-        names, rows = joined_parts(names, rows)
+        names, rows = joined_parts(*unfolded(names, rows))
         self._rows = rows = counted_rows(names, rows)
         self._shape: Columns = columns(tuple(names), sampled(rows))
         self._places = self._shape.firsts
@@ -194,8 +218,7 @@ class TableReader:
         """Whether the table is an agenda or a timetable, of no day, or has the head of one that is."""
         shape = self._shape
         heads = " ".join(shape.names).replace("_", " ").replace(".", " ")
-        planned = TRAVELS.search(heads) or OPPONENTS.match(heads)
-        if planned or any(map(_has_pauses, self._rows[:_PROGRAMME_ROWS])):
+        if TRAVELS.search(heads) or OPPONENTS.match(heads) or any(map(_has_pauses, self._rows[:_PROGRAMME_ROWS])):
             return True
         # The same moment in another zone is no end.
         ends = [index for index in shape.times[1:2] if not zone_in(shape.names[index])]

@@ -469,3 +469,12 @@ def test_nicks_that_answer_each_other_are_people() -> None:
         "03-05 09:14 : otter nods",
         "03-05 09:15 finch: rolling back",
     ]
+
+
+@pytest.mark.parametrize("when", ["_{}_", "`{}`", "**{}**", "*{}*"])
+def test_the_time_behind_a_name_may_stand_in_marks(when: str) -> None:
+    text = (
+        f"# 2024-03-05 #ops\n\n**ana** {when.format('9:12 AM')}\nit is down\n**bo** {when.format('9:14 AM')}\non it\n"
+    )
+
+    assert [(entry.author, entry.text) for entry in read(text).lines] == [("ana", "it is down"), ("bo", "on it")]

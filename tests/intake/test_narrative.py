@@ -362,3 +362,14 @@ def test_what_a_page_says_of_itself_is_not_joined_to_a_sentence() -> None:
 
     assert reading.title == "The pool of the shop ran full and nobody could buy or look at anything for half of an hour"
     assert told(report) == ["05 09:12 The probes called us at 09:12 UTC.", "05 09:40 We added nodes at 09:40 UTC."]
+
+
+def test_a_moment_behind_a_sentence_by_itself_is_of_that_sentence() -> None:
+    text = (
+        "Resolved - The shop is back. Mar 5, 10:40 UTC 2024\nInvestigating - We look into it. Mar 5, 09:12 UTC 2024\n"
+    )
+
+    assert [f"{entry.occurred_at:%H:%M} {entry.text}" for entry in read(text).lines] == [
+        "10:40 Resolved - The shop is back.",
+        "09:12 Investigating - We look into it.",
+    ]

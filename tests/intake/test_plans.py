@@ -414,6 +414,23 @@ def test_the_head_of_an_answer_is_no_event() -> None:
     assert told(f"2024-03-05 10:02 lost\n{head}")[0].startswith("05 10:02 lost HTTP/2 200")
 
 
+@pytest.mark.parametrize("words", ["A line looks like this:", "Jede Zeile beginnt so, zum Beispiel:", "As in:"])
+@pytest.mark.parametrize("code", ["    {0}\n    {1}\n", "```\n{0}\n{1}\n```\n"])
+def test_code_that_is_an_example_is_no_timeline(words: str, code: str) -> None:
+    text = f"# Format\n\n{words}\n\n{code.format('2024-03-05 09:12:00 INFO up', '2024-03-05 09:13:01 INFO on')}"
+
+    assert told(f"{text}\n- 2024-03-06 10:02 lost\n") == ["06 10:02 lost"]
+    assert len(told(text.replace(words, "The log:"))) == 2
+
+
+def test_a_time_within_a_command_is_what_somebody_types() -> None:
+    assert told("# Guide of 2024-03-05\n\n1. Stop it.\n2. Run `restart --at 09:05`.\n") == []
+
+
+def test_what_is_done_every_night_is_no_event() -> None:
+    assert told("# Jobs of 2024-03-05\n\n- Rotation: nightly at 03:30\n") == []
+
+
 def test_times_listed_within_a_sentence_are_no_moment() -> None:
     figures = "## Figures\n\n- **Before**: none\n- **Spikes**: up to 40 around 16:00, 16:30, and 17:45 UTC"
     elsewhere = " / 09:00, 09:30, and 10:45 PDT"

@@ -324,6 +324,25 @@ def test_a_column_counts_from_the_start_that_a_line_names(head: str, cells: tupl
     assert told(found)[-2:] == [("02 14:00", "lost"), ("02 14:12", "back")]
 
 
+def test_the_only_record_of_a_table_tells_its_milestones() -> None:
+    head, cells = "name,severity,started_at,detected_at,resolved_at", "Outage,SEV1,2024-03-05T09:12Z,2024-03-05T09:20Z"
+    record = f"{head}\n{cells},2024-03-05T10:40Z\n"
+
+    assert told(read(record)) == [
+        ("05 09:12", "started: Outage"),
+        ("05 09:20", "detected: Outage"),
+        ("05 10:40", "resolved: Outage"),
+    ]
+    assert len(read(record + f"{cells},2024-03-05T10:50Z\n").lines) == 2
+
+
+def test_a_day_with_a_point_behind_it_keeps_its_time_in_a_cell() -> None:
+    assert told(read("esemény;időpont\nleállt;2024.03.05. 09:12\nvissza;2024.03.05. 10:40\n")) == [
+        ("05 09:12", "leállt"),
+        ("05 10:40", "vissza"),
+    ]
+
+
 def test_the_offset_of_a_row_in_a_log_counts_from_no_start() -> None:
     table = "log,createdAt,offset\nlost,2024-03-05T09:12:30Z,1\nback,2024-03-05T09:14:02Z,2\n"
 

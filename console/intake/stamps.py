@@ -340,7 +340,7 @@ _ASIDE = re.compile(r"\s\([^()\d]{3,100}\)$")
 """Words in brackets behind the moment at the end of a line."""
 _SPAN_BEGINS = re.compile(rf"(?:\d[:.h]\d\d|\d\s?[ap]\.?m\.?)(?:\s[A-Z]{{2,4}})?(?:{_TO.pattern})$", re.IGNORECASE)
 """A time of day and the word behind it that makes the next one its end."""
-_ENUMERATES = re.compile(r"\d[:.h]\d\d(?:\s[A-Z]{2,4})?,\s?(?:(?:and|or|und|oder|et|ou|y|e|en|och|og|i)\s)?$")
+_ENUMERATES = re.compile(r"\d[:.h]\d\d(?:\s[A-Z]{2,4})?,\s?(?:(?:and|or|und|et|y|e|en|och|og|i)\s)?$")
 """A time of day among several in a sentence."""
 _ONWARDS = ("onwards", "onward", "and later")
 _TAIL_CHARS = 80

@@ -42,7 +42,8 @@ WIDE_ZONES = {
 """Those of several countries, by their names in the CLDR, with a place of each."""
 TIME_WORDS = re.compile(
     r"\b(?:heure|hora|hor\u00e1rio|ora|czas|\u03ce\u03c1\u03b1|tidssone\sfor(?:\sden)?)\s(?:(?:del?|du|da|do|di)\s(?:la\s)?)?|-?(?:zeit|tijd|tid)\b"
-    r"|\s(?:aika|\u010das|saati|id\u0151|\u03ce\u03c1\u03b1|\u0447\u0430\u0441\u043e\u043c)\b|^\u0437\u0430\s"
+    r"|(?:\u6642\u9593|\u65f6\u95f4|\s\uc2dc\uac04)$|^(?:\u7c73\u56fd|\u30a2\u30e1\u30ea\u30ab|\u5317\u7f8e|\ubbf8\s)"
+    r"|\s(?:aika|\u010das|saati|id\u0151(?:z\u00f3na)?|\u03ce\u03c1\u03b1|\u0447\u0430\u0441\u043e\u043c)\b|^\u0437\u0430\s"
 )
 """The word for time in the name of a zone, and what joins it to the rest."""
 
@@ -131,7 +132,7 @@ def cities() -> dict[str, str]:
 def zone_cores(bare: re.Pattern[str]) -> dict[str, str]:
     """By a place of each: the names of wide zones in other languages, less what `bare` finds: "europa central"."""
     table: dict[str, dict[str, None]] = {}
-    for language in (*CITY_LANGUAGES, "uk", "el", "hu"):
+    for language in (*CITY_LANGUAGES, "uk", "el", "hu", "ja", "ko", "zh"):
         for zone, place in WIDE_ZONES.items():
             name = Locale(language).meta_zones[zone].get("long", {}).get("generic", "").casefold()
             core = bare.sub("", re.sub(r"\(.*", "", name)).strip(" -")

@@ -266,7 +266,7 @@ _WHEN_STARTS = re.compile(
     r"(?<=[\s\[(,\u2014\u2013])(?=[\d上下午오]|[^\W\d_]{2,12}[.,]?\s{1,2}(?:\d|\w{1,3}\s{1,2}\d))"
 )
 _IN_MARKS = re.compile(r"(?<=\s)(?P<mark>\*\*?|__?|`)(?P<when>\d[^*_`]{2,40})(?P=mark)$")
-_BETWEEN = re.compile(r"[\s\[(,\u2014\u2013|\u00b7\u2022:@-]{1,8}$")
+_BETWEEN = re.compile(r"[\s\[(,/\u2014\u2013|\u00b7\u2022:@-]{1,8}$")
 _VERBS = re.compile(
     r"\s(?P<deed>added an? (?:comment|note)|left a comment|commented|wrote|said|posted|replied)(?:\s(?:on|at))?$",
     re.IGNORECASE,

@@ -97,8 +97,8 @@ _CLOCK_BEHIND = re.compile(r"\)\s?:\s.{0,20}\d:\d\d")
 TIME_WORD = re.compile(
     r"\b(?:times?|hora|horas|heures?|(?:sommer|winter|normal|standard)?zeit|zeiten|ortszeit|uhrzeit|uhrzeiten|ora|orari|orario"
     r"|(?:sommar|sommer|normal)?tid|tider|(?:zomer|winter|standaard)?tijd|tijden|(?:kes\u00e4|normaali)?aikaa?|czas(?:u|ie)?|hor[a\u00e1]rios?"
-    r"|(?:(?:letn\u00ed|standardn\u00ed)\s)?\u010das\w?|(?:(?:yaz|standart)\s)?saat(?:i|iyle)?|id\u0151(?:vel|ben|z\u00f3na)?|waktu|gi\u1edd|vreme(?:na)?|vrijeme|laik(?:s|as|a|u)|a(?:eg|ja)|t\u00edmi|orele|saati|saatiyle|\u0432\u0440\u0435\u043c\u044f|\u0432\u0440\u0435\u043c\u0435\u043d\u0438|\u0447\u0430\u0441(?:\u043e\u043c|\u0443|\u0430|\u0456)?|\u0432\u0440\u0435\u043c\u0435|\u043f\u043e|\u03ce\u03c1\u03b1\u03c2?|\u0628?\u062a\u0648\u0642\u064a\u062a|\u0648\u0642\u062a|\u05e9\u05e2\u05d5\u05df|\u0938\u092e\u092f)\b"
-    r"|(?:\u6a19\u6e96|\u6807\u51c6|\ud45c\uc900)?(?:[\u6642\u65f6][\u9593\u95f4\u523b]?|\uc2dc\uac04|\uc2dc(?!\w))",
+    r"|(?:(?:letn\u00ed|standardn\u00ed)\s)?\u010das\w?|(?:(?:yaz|standart)\s)?saat(?:i|iyle)?|(?:(?:ny\u00e1ri|t\u00e9li)\s)?id\u0151(?:vel|ben|z\u00f3na)?|waktu|gi\u1edd|vreme(?:na)?|vrijeme|laik(?:s|as|a|u)|a(?:eg|ja)|t\u00edmi|orele|saati|saatiyle|\u0432\u0440\u0435\u043c\u044f|\u0432\u0440\u0435\u043c\u0435\u043d\u0438|\u0447\u0430\u0441(?:\u043e\u043c|\u0443|\u0430|\u0456)?|\u0432\u0440\u0435\u043c\u0435|\u043f\u043e|\u03ce\u03c1\u03b1\u03c2?|\u0628?\u062a\u0648\u0642\u064a\u062a|\u0648\u0642\u062a|\u05e9\u05e2\u05d5\u05df|\u0938\u092e\u092f)\b"
+    r"|(?:\u6a19\u6e96|\u6807\u51c6|\ud45c\uc900|\u590f\u4ee4?)?(?:[\u6642\u65f6][\u9593\u95f4\u523b]?|\uc2dc\uac04|\uc2dc(?!\w))",
     re.IGNORECASE,
 )
 _PLACE_BEHIND = re.compile(

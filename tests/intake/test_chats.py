@@ -471,8 +471,8 @@ def test_nicks_that_answer_each_other_are_people() -> None:
     ]
 
 
-@pytest.mark.parametrize("when", ["_{}_", "`{}`", "**{}**", "*{}*"])
-def test_the_time_behind_a_name_may_stand_in_marks(when: str) -> None:
+@pytest.mark.parametrize("when", ["_{}_", "`{}`", "**{}**", "*{}*", "/ {}"])
+def test_the_time_behind_a_name_may_stand_in_or_behind_marks(when: str) -> None:
     text = (
         f"# 2024-03-05 #ops\n\n**ana** {when.format('9:12 AM')}\nit is down\n**bo** {when.format('9:14 AM')}\non it\n"
     )

@@ -518,48 +518,48 @@ WIDE_ZONES = {
         " centralnordamerikansk, det sentrale nord-amerika, yhdysvaltain "
         "keskinen, środkowoamerykański, severoamerický centrální, kuzey amerika "
         "merkezi, центральная америка, центральним, κεντρική βόρειασ αμερικήσ, "
-        "középső államokbeli"
+        "középső államokbeli, 中部, 중부"
     ),
     "America/Denver": (
         "rocky-mountains, des rocheuses, las montañas rocosas, das montanhas, "
         "montagne rocciose usa, mountain, klippiga bergen, rocky mountains, "
         "kalliovuorten, górski, severoamerický horský, kuzey amerika dağ, горное "
-        "время, гірським, ορεινή βόρειασ αμερικήσ, hegyvidéki"
+        "время, гірським, ορεινή βόρειασ αμερικήσ, hegyvidéki, 山岳部, 산악, 山区"
     ),
     "America/Los_Angeles": (
         "nordamerikanische westküsten, pacifique nord-américain, pacífico, "
         "pacifico usa, pacific, västnordamerikansk, nordamerikanske "
         "stillehavskysten, yhdysvaltain tyynenmeren, pacyficzny, severoamerický "
         "pacifický, kuzey amerika pasifik, тихоокеанское время, тихоокеанським, "
-        "ειρηνικού, csendes-óceáni"
+        "ειρηνικού, csendes-óceáni, 太平洋, 태평양"
     ),
     "America/New_York": (
         "nordamerikanische ostküsten, l’est nord-américain, oriental, leste, "
         "orientale usa, eastern, östnordamerikansk, nordamerikanske østkysten, "
         "yhdysvaltain itäinen, wschodnioamerykański, severoamerický východní, "
         "kuzey amerika doğu, восточная америка, східним, ανατολική βόρειασ "
-        "αμερικήσ, keleti államokbeli"
+        "αμερικήσ, keleti államokbeli, 東部, 동부, 东部"
     ),
     "Europe/Athens": (
         "osteuropäische, d’europe de l’est, europa oriental, dell’europa "
         "orientale, oost-europese, östeuropeisk, østeuropæisk, øst-europa, "
         "itä-euroopan, wschodnioeuropejski, východoevropský, doğu avrupa, "
-        "восточная европа, східноєвропейським, ανατολικήσ ευρώπησ, kelet-európai "
-        "időzóna"
+        "восточная европа, східноєвропейським, ανατολικήσ ευρώπησ, kelet-európai,"
+        " 東ヨーロッパ, 동유럽, 东欧"
     ),
     "Europe/Berlin": (
         "mitteleuropäische, d’europe centrale, europa central, dell’europa "
         "centrale, midden-europese, centraleuropeisk, centraleuropæisk, "
         "sentral-europa, keski-euroopan, środkowoeuropejski, středoevropský, orta"
         " avrupa, центральная европа, центральноєвропейським, κεντρικήσ ευρώπησ, "
-        "közép-európai"
+        "közép-európai, 中央ヨーロッパ, 중부유럽, 中欧"
     ),
     "Europe/Lisbon": (
         "westeuropäische, d’europe de l’ouest, europa occidental, europa "
         "ocidental, dell’europa occidentale, west-europese, västeuropeisk, "
         "vesteuropæisk, vest-europa, länsi-euroopan, zachodnioeuropejski, "
         "západoevropský, batı avrupa, западная европа, західноєвропейським, "
-        "δυτικήσ ευρώπησ, nyugat-európai időzóna"
+        "δυτικήσ ευρώπησ, nyugat-európai, 西ヨーロッパ, 서유럽, 西欧"
     ),
 }
 """Names of zones in other languages, without the word for time."""

@@ -1,4 +1,4 @@
-"""Zones that the sentences and headings of a text state for its times."""
+"""The zones that a whole text states for its times, from one of its lines on."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Sentences and headings of a timeline that state the zone of its times."""
+"""Zones as words of a line: in a sentence that states one, in a column's head, behind a time, as a place's time."""
 
 import re
 import zoneinfo

@@ -102,8 +102,8 @@ def _may_state_zone(raw: str, number: int, words: Sequence[str]) -> bool:
     """Whether the line may state a zone, told from a few signs; `words` are those of the text that state zones."""
     if len(raw) < _LEAST_CHARS:
         return False
-    named = "(" in raw or "\uff08" in raw or (number <= _MOST_LINES_ABOVE and TIME_WORD.search(raw))
-    if named and len(raw) < _SHORT_CHARS:
+    bracketed = "(" in raw or "\uff08" in raw
+    if len(raw) < _SHORT_CHARS and (bracketed or (number <= _MOST_LINES_ABOVE and TIME_WORD.search(raw))):
         return True
     start = raw[:WINDOW].lower() if words else ""
     return "#" in raw[:12] or any(word in start for word in words)

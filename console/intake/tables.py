@@ -704,7 +704,8 @@ def csv_rows(lines: Sequence[str], start: int, end: int, delimiter: str) -> Iter
         raw, length = lines[number], 1
         if quoting and '"' in raw:
             # The quote below all lines closes one that nothing else does.
-            reader = csv.reader((f"{line}\n" for line in chain(islice(lines, number, end), '"')), delimiter=delimiter)
+            rest = chain((lines[at] for at in range(number, end)), '"')
+            reader = csv.reader((f"{line}\n" for line in rest), delimiter=delimiter)
             try:
                 cells, length = next(reader), reader.line_num
             except csv.Error:

@@ -109,7 +109,7 @@ def _read_source(
         orders = frozenset({"day" if day_first else "month"})
     likely = shorter_order(dates) or ("month" if not chats or _TWELVE_HOURS.search(layout.clocked_text) else "day")
     start = recording.start if recording else start_in(whole) if counts_from_start(whole) else None
-    beside = zone_beside_clocks(layout.clocked_text, layout.clocked) if is_text and not stated.known else None
+    beside = zone_beside_clocks(layout.clocked) if is_text and not stated.known else None
     named = layout.first_zone if is_text and not (beside or stated.known) else None
     known = Known(zone=beside or named, newest_first=is_text and layout.newest_first)
     is_day_likely = likely == "day" or (not chats and is_day_first(whole))

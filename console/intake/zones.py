@@ -2,7 +2,7 @@
 
 import re
 import zoneinfo
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -197,12 +197,9 @@ _BESIDE_CLOCK = re.compile(
 _ZONE_CHARS = 24
 
 
-def zone_beside_clocks(text: str, clocked: Iterable[tuple[int, str]]) -> tuple[int, Zone] | None:
-    """The only zone that stands behind times of day in the lines, from 0, and its first line; None for several.
-
-    `text` is made of the lines.
-    """
-    if not _BESIDE_CLOCK.search(text):
+def zone_beside_clocks(clocked: Sequence[tuple[int, str]]) -> tuple[int, Zone] | None:
+    """The only zone that stands behind times of day in the lines, from 0, and its first line; None for several."""
+    if not _BESIDE_CLOCK.search("\n".join(raw[:WINDOW] for _, raw in clocked)):
         return None
     found: dict[object, tuple[int, Zone]] = {}
     seen: set[str] = set()

@@ -703,11 +703,15 @@ def csv_rows(lines: Sequence[str], start: int, end: int, delimiter: str) -> Iter
     while number < end:
         raw, length = lines[number], 1
         if quoting and '"' in raw:
-            # The quote below all lines closes one that nothing else does.
-            rest = chain((lines[at] for at in range(number, end)), '"')
-            reader = csv.reader((f"{line}\n" for line in rest), delimiter=delimiter)
+            reader = csv.reader((raw, '"'), delimiter=delimiter)
             try:
-                cells, length = next(reader), reader.line_num
+                cells = next(reader)
+                if reader.line_num > 1:
+                    # The quote below all lines closes one that nothing else does.
+                    rest = chain((f"{lines[at]}\n" for at in range(number, end)), '"')
+                    reader = csv.reader(rest, delimiter=delimiter)
+                    cells = next(reader)
+                length = reader.line_num
             except csv.Error:
                 quoting = False
             quoting = quoting and number + length <= end

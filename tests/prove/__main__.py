@@ -4,6 +4,7 @@ Each mutation is made alone, in a fork of one pytest process that has collected 
 and is noticed when one of them fails. PART is the beginning of a mutation's path, such as `rapid.stages`.
 """
 
+import faulthandler
 import gc
 import os
 import sys
@@ -57,6 +58,8 @@ class Prover:
         session.config.pluginmanager.unregister(name="terminalreporter")
         self.items = session.items
         self.program.forget()
+        # A fork lacks the thread that watches for tests that hang, and would wait for it for ever.
+        faulthandler.cancel_dump_traceback_later()
         gc.freeze()
         if self.noticed(Mutation(Change("none", "", 0, 0), lambda: None)):
             sys.exit("A test fails in a fork without any mutation.")

@@ -30,7 +30,7 @@ TIP_TITLES = {
 
 
 class Recalled(NamedTuple):
-    """The earlier incidents and the tips that help now."""
+    """The earlier incidents and the tips that help now; no tips where no runbooks were given."""
 
     similar: list[Similar]
     tips: list[Tip]
@@ -39,14 +39,14 @@ class Recalled(NamedTuple):
 NOTHING = Recalled([], [])
 
 
-def recall_for_text(memory: Memory, typed: str, runbooks: Runbooks, playbook: Playbook | None = None) -> Recalled:
+def recall_for_text(memory: Memory, typed: str, runbooks: Runbooks | None = None) -> Recalled:
     """For what somebody wrote about an incident: its title, then what was seen, a line each."""
     lines = typed[:MOST_TYPED_CHARS].splitlines()
     traces = [Trace("title" if place == 0 else "finding", line) for place, line in enumerate(lines)]
-    return _recalled(memory, digest(traces, memory.vocabulary), tuple(traces), runbooks, playbook, "")
+    return _recalled(memory, digest(traces, memory.vocabulary), tuple(traces), runbooks, None, "")
 
 
-def recall_for_state(memory: Memory, state: Incident, runbooks: Runbooks, typed: str = "") -> Recalled:
+def recall_for_state(memory: Memory, state: Incident, runbooks: Runbooks | None = None, typed: str = "") -> Recalled:
     """For an incident, and what somebody is about to say of it."""
     case = case_of(state)
     if case is None:
@@ -57,10 +57,12 @@ def recall_for_state(memory: Memory, state: Incident, runbooks: Runbooks, typed:
 
 
 def _recalled(
-    memory: Memory, digest: Digest, traces: tuple[Trace, ...], runbooks: Runbooks, playbook: Playbook | None,
+    memory: Memory, digest: Digest, traces: tuple[Trace, ...], runbooks: Runbooks | None, playbook: Playbook | None,
     ref: str,
 ) -> Recalled:  # fmt: skip
     similar = memory.like(digest, {ref})
+    if runbooks is None:
+        return Recalled(similar, [])
     text = " ".join(trace.text for trace in traces if trace.part != "ruled_out")
     used = {name for like in similar[:3] for name in like.case.runbooks}
     known = runbooks.offered(playbook, [text]) if playbook is not None else list(runbooks.usable().values())

@@ -1,6 +1,9 @@
 """Similar incidents in the console: below the forms as one types, and on a screen whose suggestions are taken."""
 
+import sys
 from pathlib import Path
+
+import pytest
 
 from console.app.dialogs.declare import DeclareDialog
 from console.app.dialogs.process import ClassifyDialog
@@ -98,7 +101,10 @@ async def test_where_nothing_is_alike_it_says_so(tmp_path: Path) -> None:
         await room.until(lambda: "No earlier incident looks like this one yet" in room.text())
 
 
-async def test_the_room_says_in_a_quiet_moment_what_it_looks_like(tmp_path: Path) -> None:
+async def test_the_room_says_in_a_quiet_moment_what_it_looks_like(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "markdown_it", raising=False)
     ref = pool(tmp_path)
     async with console(tmp_path, quiet_s=0.01) as room:
         await room.logs("a note")
@@ -107,6 +113,7 @@ async def test_the_room_says_in_a_quiet_moment_what_it_looks_like(tmp_path: Path
         await room.logs("* too many clients at the database")
         await room.until(lambda: "LOOKS LIKE" in room.text())
         room.shows(f"≈ {ref}  Alt+A tells more", "the pool of connections ran dry", "stopped by: rolled back the")
+        assert "markdown_it" not in sys.modules, "a runbook was read, though nobody asked for what it says"
         # It may hold words that were erased, until it is compared again.
         room.app.session.recaller.pause_s = 3600.0
         room.screen.take_out(["ran dry"])

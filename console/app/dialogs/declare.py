@@ -168,8 +168,7 @@ class DeclareDialog(RecallingForm[Declaration]):
 
     def asks(self, values: Values) -> Ask | None:
         typed = "\n".join([values["title"], *self._answers(values).values()])
-        book = self._playbook
-        return (lambda memory, runbooks: recall_for_text(memory, typed, runbooks, book)) if typed.strip() else None
+        return (lambda memory, _: recall_for_text(memory, typed)) if typed.strip() else None
 
     def act_other_process(self) -> None:
         self.wants_other = True

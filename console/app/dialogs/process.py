@@ -99,7 +99,7 @@ class ClassifyDialog(RecallingForm[Classified]):
 
     def asks(self, values: Values) -> Ask | None:
         state, typed = self._state, "\n".join(values[id] for id in self._ids)
-        return lambda memory, runbooks: recall_for_state(memory, state, runbooks, typed)
+        return lambda memory, _: recall_for_state(memory, state, typed=typed)
 
 
 NEW, PLAN = "new", "plan"

@@ -25,7 +25,7 @@ class RecallingForm(FormDialog[T]):
     _recalled_now: Recalled = NOTHING
 
     def asks(self, values: Values) -> Ask | None:
-        """The search to run on earlier incidents and runbooks; None where there is nothing to look for."""
+        """The search to run on earlier incidents; None where there is nothing to look for."""
         raise NotImplementedError
 
     def looks_like(self) -> list[Part]:

@@ -53,8 +53,9 @@ class Likeness:
             self._put(())
             return
 
-        def ask(memory: Memory, runbooks: Runbooks) -> Recalled:
-            return recall_for_state(memory, state, runbooks)
+        def ask(memory: Memory, _: Runbooks) -> Recalled:
+            # Without the runbooks: reading them takes a megabyte, and only tips need them.
+            return recall_for_state(memory, state)
 
         try:
             async for recalled in self._session.recaller.answers(ask, MOST_READ):

@@ -57,6 +57,7 @@ _INVITES = re.compile(
 )
 """Of a text that asks people to come."""
 _MOST_TITLE_LINES = 40
+_MOST_INVITING_CHARS = 1000
 _TO_DO = re.compile(r"\s{0,40}[-*+]\s\[(?P<done>[ xX])\]\s")
 _STOPWATCH = re.compile(r"[\s>*_-]{0,8}0:00(?![:\d])")
 _LEAST_EVENTS = 3
@@ -202,7 +203,8 @@ class Layout:
         if title is None:
             heads = (line.content for raw in self._lines[:_MOST_TITLE_LINES] if (line := take_apart(raw)).level == 1)
             title = next(heads, "")
-        planned = _SCHEDULE.search(title) or any(map(_INVITES.search, self._lines[:_MOST_TITLE_LINES]))
+        invites = (_INVITES.search(raw, 0, _MOST_INVITING_CHARS) for raw in self._lines[:_MOST_TITLE_LINES])
+        planned = _SCHEDULE.search(title[-_SHORT_CHARS:]) or any(invites)
         times = (sight.timed.stamp.time for sight in self.sights) if planned else ()
         return bool(planned) and not any(time.exact or time.minute % 5 for time in times if time)
 

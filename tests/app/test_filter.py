@@ -1,16 +1,17 @@
 """The filter that shows what it finds while it is typed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from threading import Event, current_thread, main_thread
 from typing import cast
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from console.app.widgets.timeline import AT_ONCE, Timeline
+from console.app.widgets.timeline import AT_ONCE, Laid, Timeline
 from console.app.widgets.timeline_model import Filter, Shows, filter_of
 from console.core.log.entries import Entries, Entry
 from console.core.subjects.entry import LogEntry
@@ -194,10 +195,10 @@ LONG = Entries([entry(n, "odd" if n % 2 else "even") for n in range(AT_ONCE + 50
 
 
 @asynccontextmanager
-async def long_timeline() -> AsyncIterator[tuple[LongHost, Pilot[None]]]:
+async def long_timeline(entries: Entries = LONG) -> AsyncIterator[tuple[LongHost, Pilot[None]]]:
     async with LongHost().run_test(size=(60, 10)) as pilot:
         app = cast(LongHost, pilot.app)
-        app.timeline.show(LONG)
+        app.timeline.show(entries)
         await pilot.pause()
         yield app, pilot
         app.zone.released.set()
@@ -257,6 +258,58 @@ async def test_a_corrected_entry_makes_a_long_incident_be_searched_anew() -> Non
         app.timeline.show(changed)
         await ends(app, pilot)
         assert app.timeline.hits == len(LONG) // 2 + 1
+
+
+async def goes_to_an_entry(timeline: Timeline, pilot: Pilot[None]) -> None:
+    assert timeline.go_to_entry("e700")
+
+
+async def goes_to_a_moment(timeline: Timeline, pilot: Pilot[None]) -> None:
+    timeline.go_to(START + timedelta(seconds=700))
+
+
+async def reads_from_the_beginning(timeline: Timeline, pilot: Pilot[None]) -> None:
+    timeline.focus()
+    await pilot.press("home")
+    timeline.show(timeline.entries.appended(entry(9_000, "below")))
+
+
+async def gets_another_width(timeline: Timeline, pilot: Pilot[None]) -> None:
+    await pilot.resize_terminal(40, 10)
+
+
+async def goes_to_another_moment_of_a_replay(timeline: Timeline, pilot: Pilot[None]) -> None:
+    timeline.show(Entries(timeline.entries[:9]))
+    timeline.show(Entries(timeline.entries[:]))
+    timeline.show(WORDY)
+
+
+WORDY = Entries([entry(n, "words " * (n % 40)) for n in range(AT_ONCE + 1500)])
+
+
+@pytest.mark.parametrize(
+    "act",
+    [None, goes_to_an_entry, goes_to_a_moment, reads_from_the_beginning, gets_another_width,
+     goes_to_another_moment_of_a_replay],
+)  # fmt: skip
+async def test_a_long_incident_is_laid_out_beside_what_is_in_view(
+    act: Callable[[Timeline, Pilot[None]], Awaitable[None]] | None,
+) -> None:
+    """What is shown at once stays where it is while the rest is laid out, which is then as it would be at once."""
+    async with long_timeline(WORDY) as (app, pilot):
+        timeline = app.timeline
+        if act is not None:
+            await act(timeline, pilot)
+        await pilot.pause()
+        seen = [timeline.render_line(y).text for y in range(timeline.size.height)]
+        guess = timeline.total
+        app.zone.released.set()
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert [timeline.render_line(y).text for y in range(timeline.size.height)] == seen
+        whole = Laid.of(Shows().rows(timeline.entries), timeline.scrollable_content_region.width, UTC)
+        assert (timeline.tops, timeline.total) == (whole.tops, whole.total)
+        assert guess < whole.total, "all of it was laid out at once"
 
 
 def test_the_rows_are_those_that_the_filter_takes() -> None:

@@ -194,7 +194,7 @@ class ReplayScreen(RoomView):
     async def _fold(self) -> None:
         try:
             if self._replay is None:
-                await self._show_timeline()
+                self.show_timeline()
             while self._stale or self._shown.at != self._at:
                 if self._stale or self._replay is None:
                     self._stale = False
@@ -203,15 +203,15 @@ class ReplayScreen(RoomView):
                 if replay is None or self._course is None:
                     return
                 self._shown = await self.session.elsewhere(partial(replay.at, at))
-                await self._show_timeline()
+                self.show_timeline()
                 self.show_state()
                 self._show_moment()
         except Problem as problem:
             self._trouble = problem.reason
             self._show_moment()
 
-    async def _show_timeline(self) -> None:
-        await self.timeline.show_far(self.state.entries, self.arrived, self.session.elsewhere)
+    def show_timeline(self) -> None:
+        super().show_timeline()
         self.timeline.visible = bool(self.state.entries)
 
     async def _read(self) -> None:

@@ -3,12 +3,12 @@
 import asyncio
 from array import array
 from bisect import bisect_right
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from itertools import accumulate
 from threading import Event
 from time import sleep
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -36,15 +36,11 @@ from console.app.widgets.timeline_model import (
 )
 from console.core.language.times import due_words
 from console.core.log.entries import Entries, Entry
-from console.core.log.fold import Progress
 
-T = TypeVar("T")
-Elsewhere = Callable[[Callable[[Progress], T]], Awaitable[T]]
-"""Does long work in another thread, which calls what it is given again and again."""
 EMPTY = "Nothing logged yet. Type what happened and press Enter."
 NO_MATCH = "Nothing matches this filter. Press {find} to change it."
 AT_ONCE = 2_000
-"""Entries of which what is chosen is found at once: within a few milliseconds."""
+"""Entries that are chosen and laid out at once: within a few milliseconds."""
 PAINTED_S = 0.05
 """By when a key has been painted."""
 CACHED_ROWS = 256
@@ -82,7 +78,7 @@ class Laid(NamedTuple):
 
     width: int
     sizes: "array[int]"
-    """The lines of each entry, in log order and without its day line; 0 where it is not shown."""
+    """The lines of each entry that is shown, in log order and without its day line."""
     days: set[int]
     """Rows that begin a day: the line of its date is their first."""
     rule: int
@@ -95,14 +91,18 @@ class Laid(NamedTuple):
     @classmethod
     def of(
         cls, rows: Rows, width: int, zone: tzinfo, pause: Pause = no_pause, arrived: Arrived = NONE_ARRIVED,
-        left: Left | None = None,
+        left: Left | None = None, near: int | None = None,
     ) -> "Laid":  # fmt: skip
-        """Lay rows out. Before the first layout of the screen nobody sees anything: a guess will do."""
+        """Lay rows out: all, or `AT_ONCE` around the row `near`, where the others are taken for a line each.
+
+        So are all before the first layout of the screen, when nobody sees anything.
+        """
         held, shown = rows.entries[:], rows.places
-        sizes = array("B", bytes([0 if width else 1])) * len(held)
-        for start in range(0, len(shown) if width else 0, CHUNK):
+        sizes = array("B", b"\1") * len(held)
+        first, end = (0, len(shown)) if near is None else (max(0, near - AT_ONCE // 2), near + AT_ONCE // 2)
+        for start in range(first, end if width else first, CHUNK):
             pause()
-            places = shown[start : start + CHUNK]
+            places = shown[start : min(start + CHUNK, end)]
             lines = heights([held[place] for place in places], text_width(width), zone, arrived)
             for place, size in zip(places, lines, strict=True):
                 sizes[place] = size
@@ -166,13 +166,15 @@ class Timeline(LineList):
         self._model = TimelineModel(zone)
         self.tops: array[int] = array("I")
         self._sizes: array[int] = array("B")
-        """The lines of each entry, in log order and without its day line; 0 where the filter hides it."""
+        """The lines of each entry that is shown, in log order and without its day line."""
         self._days: set[int] = set()
         """Rows that begin a day: the line of its date is their first."""
         self._left: Left | None = None
         self._rule = -1
         """The row with the rule above it; -1 for none."""
         self._laid_width = -1
+        self._guessed = False
+        """True while rows far from the view are taken for a line each."""
         self.chosen = Shows()
         """The choice of entries to be shown; the one that is shown stands in the model."""
         self._arrived = NONE_ARRIVED
@@ -256,7 +258,9 @@ class Timeline(LineList):
             while True:
                 entries, width = self._model.entries, self._width
                 rows, laid = await asyncio.to_thread(find, entries, self._model.every[:], width)
-                if self._model.entries.grew_from(entries) and width == self._width:
+                newest = self._model.entries
+                few = newest.grew_from(entries) and len(newest) - len(entries) <= AT_ONCE
+                if few and width == self._width:
                     break
         finally:
             ended.set()
@@ -267,9 +271,10 @@ class Timeline(LineList):
         """Show these rows, and what has come since they were found."""
         newest, place = self._model.entries, place or self.place
         self._model.take(rows)
+        self._guessed = False
         self._lay(laid)
         if newest is not rows.entries:
-            self._lay_out(self._model.extend(newest), ())
+            self._lay_out(self._model.extend(newest), (), place)
         self._follow(place.following)
         self._cursor = -1
         self._keep_place(place)
@@ -283,52 +288,22 @@ class Timeline(LineList):
         return self._cursor if 0 <= self._cursor < len(self.tops) else None
 
     def show(self, entries: Entries, arrived: Arrived = NONE_ARRIVED) -> None:
-        """Takes a new version of the entries; quick where it only grew."""
+        """Takes a new version of the entries, at most `AT_ONCE` of them one by one."""
         self._arrived = arrived
         old, place = self._model.entries, self.place
+        far = abs(len(entries) - len(old)) > AT_ONCE
         rows = [] if entries.grew_from(old) else self._model.changed(entries) if old else None
-        if rows is None:
+        if far or rows is None:
             self._model.set(entries)
-            self._begin()
+            self._begin(place.top)
         else:
             before = [self._model.places[row] for row in rows]
             first = self._cut(entries) if len(entries) < len(old) else self._model.extend(entries)
-            self._lay_out(first, map(self._model.row_of, before))
+            self._lay_out(first, map(self._model.row_of, before), place)
         self._keep_place(place)
         if not self.following:
             self._below += [entry.id for entry in entries[len(old) :]]
             self._forget_seen()
-
-    def _is_near(self, entries: Entries) -> bool:
-        """True for a version that `show` takes over while a key may wait for it."""
-        old = self._model.entries
-        if abs(len(entries) - len(old)) > AT_ONCE:
-            return False
-        return len(entries) <= AT_ONCE or entries.grew_from(old) or self._model.changed(entries) is not None
-
-    async def show_far(self, entries: Entries, arrived: Arrived, elsewhere: Elsewhere[tuple[Rows, Laid]]) -> None:
-        """As `show`, of a version that may have many others: those are laid out `elsewhere`, and no key waits."""
-        shows, width, zone, left = self.chosen, self._width, self._model.zone, self._left
-
-        def lay(progress: Progress) -> tuple[Rows, Laid]:
-            def pause() -> None:
-                progress(0.0)
-
-            rows = shows.rows(entries, pause=pause)
-            return rows, Laid.of(rows, width, zone, pause, arrived, left)
-
-        if self._is_near(entries):
-            self.show(entries, arrived)
-            return
-        rows, laid = await elsewhere(lay)
-        if (shows, width) != (self.chosen, self._width):
-            # The screen took its size, or somebody filtered, meanwhile.
-            await self.show_far(entries, arrived, elsewhere)
-            return
-        self._arrived, place = arrived, self.place
-        self._model.take(rows)
-        self._lay(laid)
-        self._keep_place(place)
 
     def leave(self, left: Left | None) -> None:
         """Show where somebody left; None shows no rule. What is read stays where it is."""
@@ -345,6 +320,8 @@ class Timeline(LineList):
         """Brings the first entry at or after a moment to the top."""
         if self._model.places:
             self._cursor = self._model.first_at(moment)
+            if self._guessed:
+                self._begin(self.selected)
             self.following = False
             self.scroll_to(y=self.tops[self._cursor], animate=False, force=True)
             self.refresh()
@@ -355,6 +332,8 @@ class Timeline(LineList):
         row = -1 if place is None else self._model.row_of(place)
         if not 0 <= row < len(self.tops):
             return False
+        if self._guessed:
+            self._begin(id)
         self.move(row)
         # In the middle, so that what led up to it and what came of it are seen.
         self.scroll_to(y=self.tops[row] - self.scrollable_content_region.height // 2, animate=False, force=True)
@@ -366,19 +345,28 @@ class Timeline(LineList):
     def _width(self) -> int:
         return self.scrollable_content_region.width
 
-    def _begin(self) -> None:
-        """Lay every row out: at opening, after a change of width, and when rows changed places."""
-        rows, zone = self._model.rows, self._model.zone
-        self._lay(Laid.of(rows, self._width, zone, arrived=self._arrived, left=self._left))
+    def _begin(self, top: str) -> None:
+        """Lay every row out: at opening, after a change of width, and when rows changed places.
+
+        Of many those around the entry `top`, or at the end where that is empty, are laid out at once, the others in
+        another thread.
+        """
+        rows, zone, row = self._model.rows, self._model.zone, self._row_of_top(top)
+        self._guessed = len(rows.places) > AT_ONCE
+        near = (len(rows.places) if row is None else row) if self._guessed else None
+        self._lay(Laid.of(rows, self._width, zone, arrived=self._arrived, left=self._left, near=near))
+        finds = any(worker.node is self and worker.is_running for worker in self.workers)
+        if self._guessed and self._width and not finds:
+            self.run_worker(self._find(self.chosen, None), group="choose")
 
     def _lay(self, laid: "Laid") -> None:
         self._laid_width, self._sizes, self._days, self._rule, self.tops, self.total = laid
         self._resized_to(Size(max(20, self._laid_width), self.total))
 
-    def _lay_out(self, first: int | None, rows: Iterable[int]) -> None:
+    def _lay_out(self, first: int | None, rows: Iterable[int], place: Place) -> None:
         """Takes in new entries, the first of which stands in row `first`, and rows whose entries changed."""
         if self.scrollable_content_region.width != self._laid_width:
-            self._begin()
+            self._begin(place.top)
             return
         inner, model = text_width(self._laid_width), self._model
         self._sizes.extend(
@@ -438,11 +426,15 @@ class Timeline(LineList):
         else:
             self._stay(place.top, place.above)
 
-    def _stay(self, top: str, above: int) -> None:
+    def _row_of_top(self, top: str) -> int | None:
+        """The row of the entry at the top of the view, else the one that follows; None where it is unknown."""
         row = self._model.position_of(top)
-        if row is None and (row := self._model.position_behind(top)) is not None:
-            above = 0
+        return self._model.position_behind(top) if row is None else row
+
+    def _stay(self, top: str, above: int) -> None:
+        row = self._row_of_top(top)
         if row is not None:
+            above = above if self._model.entry(row).id == top else 0
             line = min(self.tops[row] + above, self.end_of(row) - 1)
             self.scroll_to(y=line, animate=False, force=True, immediate=True)
 
@@ -474,7 +466,7 @@ class Timeline(LineList):
     def on_resize(self, event: events.Resize) -> None:
         if self.scrollable_content_region.width != self._laid_width:
             place = self.place
-            self._begin()
+            self._begin(place.top)
             self._stay(place.top, place.above)
         self._keep_end()
 

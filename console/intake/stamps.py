@@ -406,17 +406,21 @@ def timed_text(content: str) -> TimedText | None:
 
 def _simply_timed(content: str, match: re.Match[str]) -> TimedText | None:
     """The line with a plain moment and a word behind it that can't belong to that, as most lines are."""
-    word = match["word"] or ""
+    *moment, word = match.groups(default="")
     if (word and _may_go_on(word)) or match[0].startswith("12:00") or " time" in content or " Time" in content:
         return None
+    stamp = _plain_stamp(*moment)
     text = content[match.start("word") :].rstrip() if word else ""
-    dated = date_at(match["date"], 0) if match["date"] else None
-    if match["date"] and dated is None:
+    return None if stamp is None or attributes(text) else TimedText(stamp, text, None, False)
+
+
+@lru_cache(maxsize=4096)
+def _plain_stamp(day: str, hour: str, minute: str, second: str, utc: str) -> Stamp | None:
+    dated = date_at(day, 0)
+    if day and dated is None:
         return None
-    hour, exact = match["h"], match["s"] is not None
-    time = ClockTime(int(hour), int(match["m"]), int(match["s"] or 0), exact=exact, short=len(hour) == 1)
-    stamp = Stamp(dated and dated[0], time, UTC_ZONE if match["utc"] else None, "", "")
-    return None if attributes(text) else TimedText(stamp, text, None, False)
+    time = ClockTime(int(hour), int(minute), int(second or 0), exact=bool(second), short=len(hour) == 1)
+    return Stamp(dated and dated[0], time, UTC_ZONE if utc else None, "", "")
 
 
 _GOES_ON_WITH = re.compile("|".join(form.pattern for form in (_TO, AFTER_HOUR, PART_OF_DAY)), re.IGNORECASE)

@@ -426,12 +426,9 @@ class TableReader:
         """Clauses on what the columns were taken for, where a reader could expect something else."""
         names = self._shape.names
         remarks: list[str] = []
-        filled = {index for row in self._rows for index, cell in enumerate(row.cells) if cell}
-        dropped = [
-            name
-            for index, name in enumerate(names)
-            if name and index in filled and self._shape.roles[index] == "dropped" and index not in self._shape.times
-        ]
+        unread = [index for index, role in enumerate(self._shape.roles) if role == "dropped" and names[index]]
+        unread = [index for index in unread if index not in self._shape.times]
+        dropped = [names[index] for index in unread if any(any(row.cells[index : index + 1]) for row in self._rows)]
         if dropped:
             listed = ", ".join(dropped[:_LISTED]) + (", …" if len(dropped) > _LISTED else "")
             remarks.append(f"left out: {'column' if len(dropped) == 1 else 'columns'} {listed}")

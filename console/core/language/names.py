@@ -20,8 +20,10 @@ def name_key(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _name_key(name: str) -> str:
-    letters = (char for char in normalize("NFKD", name.casefold()) if category(char) not in ("Mn", "Cf"))
-    return " ".join("".join(letters).split()).lstrip("@").rstrip("-_/.,: ") or name
+    letters = name.casefold()
+    if not letters.isascii():
+        letters = "".join(char for char in normalize("NFKD", letters) if category(char) not in ("Mn", "Cf"))
+    return " ".join(letters.split()).lstrip("@").rstrip("-_/.,: ") or name
 
 
 def same_name(name: str, other: str) -> bool:

@@ -1,13 +1,13 @@
 """The handoff: what the next shift needs, in one Markdown page."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 
 from console.core.language.grounds import standing_on, unmarked
 from console.core.language.names import name_key, same_name
-from console.core.language.text import capital, clean, listed, markdown
+from console.core.language.text import capital, clean, counted, listed, markdown
 from console.core.language.times import format_length
 from console.core.log.clocks import Clock, elapsed, met_of, open_clocks
 from console.core.log.conflicts import conflict_words
@@ -51,26 +51,32 @@ MOST_LEARNED = 30
 """The number of newest findings, acts and changes that stand with the decisions, which are all there."""
 LEAST_ENTRIES = 30
 """So many entries of the timeline stand on the page, however long ago they were."""
+MAX_SHOWN = 200
+"""Entries of the timeline, and of what was learned, in a page that is shown: the newest; more nobody reads there."""
 
 A_YEAR_H = 8760
 
 
 def handoff_markdown(
-    state: Incident, now: datetime, zone: tzinfo, *, author: str = "", hours: float = 4, note: str = ""
-) -> str:
+    state: Incident, now: datetime, zone: tzinfo, *, author: str = "", hours: float = 4, note: str = "",
+    most: int | None = None,
+) -> str:  # fmt: skip
     """The whole page; `note` is the outgoing person's own words.
 
     `hours` (0 to 8760) is how much of the timeline stands at its end; any other number gives the whole of it. All times
-    are in `zone`, which is named once.
+    are in `zone`, which is named once. `most` as for `handoff_pages`.
     """
-    return handoff_pages(state, now, zone, author=author, hours=hours)(note)
+    return handoff_pages(state, now, zone, author=author, hours=hours, most=most)(note)
 
 
 def handoff_pages(
-    state: Incident, now: datetime, zone: tzinfo, *, author: str = "", hours: float = 4
+    state: Incident, now: datetime, zone: tzinfo, *, author: str = "", hours: float = 4, most: int | None = None
 ) -> Callable[[str], str]:
-    """`handoff_markdown` for any note: it is typed letter by letter, and nothing else on the page follows it."""
-    page = _Page(state, now, zone)
+    """`handoff_markdown` for any note: it is typed letter by letter, and nothing else on the page follows it.
+
+    `most` is for a page that is shown beside its file: of a long section so many of the newest entries stand there.
+    """
+    page = _Page(state, now, zone, most)
     shown, stretch = page.last_entries(hours)
     head, below = (
         _parts(("", page.head(author))),
@@ -115,8 +121,8 @@ def _parts(*sections: tuple[str, Iterable[str]]) -> list[str]:
 class _Page:
     """The sections of one handoff; each yields its lines, none where there is nothing to say."""
 
-    def __init__(self, state: Incident, now: datetime, zone: tzinfo) -> None:
-        self.state, self.now, self.zone = state, now, zone
+    def __init__(self, state: Incident, now: datetime, zone: tzinfo, most: int | None) -> None:
+        self.state, self.now, self.zone, self.most = state, now, zone, most
         self.entries, self.led_up = standing(state), before_response(state)
         self.escalations = {met.id for met in met_of(state) if met.clock == "escalation"}
         self.roll = {name_key(each.person): each for each in roll_call(state, now)}
@@ -343,11 +349,23 @@ class _Page:
         newest = len([lesson for _, lesson in lessons if lesson[0] != DECIDED]) - MOST_LEARNED
         if newest > 0:
             yield f"All decisions and the last {MOST_LEARNED} others; {newest} more are in the timeline.\n"
-        others = 0
+        others, told = 0, []
         for entry, (word, text) in lessons:
             others += word != DECIDED
             if word == DECIDED or others > newest:
-                yield f"- {word}, {self._spent(entry)}: {bare(text)}{' (corrected)' if entry.corrected else ''}"
+                told.append((entry, word, text))
+        yield from self._left_out(told)
+        for entry, word, text in told[self._first(told) :]:
+            yield f"- {word}, {self._spent(entry)}: {bare(text)}{' (corrected)' if entry.corrected else ''}"
+
+    def _first(self, rows: Sized) -> int:
+        """The first of the rows that stand on the page."""
+        return 0 if self.most is None else max(0, len(rows) - self.most)
+
+    def _left_out(self, rows: Sized) -> Iterator[str]:
+        """Says how many do not, if any."""
+        if first := self._first(rows):
+            yield f"{counted(first, 'earlier line')}: only in the file.\n"
 
     def _spent(self, entry: Entry) -> str:
         """The moment of an entry; of a change that took a while, from when to when."""
@@ -419,7 +437,10 @@ class _Page:
 
     def timeline(self, shown: list[Entry]) -> Iterator[str]:
         here = stated_zone(self.now, self.zone)
-        for offset, group in groupby(shown, key=lambda entry: stated_zone(entry.occurred_at, self.zone)):
+        yield from self._left_out(shown)
+        for offset, group in groupby(
+            shown[self._first(shown) :], key=lambda entry: stated_zone(entry.occurred_at, self.zone)
+        ):
             if offset != here:
                 yield f"From here on all times are {offset}.\n"
                 here = offset

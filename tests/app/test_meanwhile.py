@@ -22,6 +22,7 @@ from console.app.dialogs.settle import SettleDialog
 from console.app.dialogs.stage import StageDialog
 from console.app.dialogs.write import AcceptDialog
 from console.app.postmortem.dialogs import ActionDialog, OwnerDialog, ReviewDialog, WhysDialog
+from console.app.widgets.cell import LaidCell
 from console.app.widgets.timeline_lines import suffix
 from console.core.log.command import Command
 from console.core.log.decide import decide
@@ -35,7 +36,7 @@ from console.core.subjects.component import SetComponent
 from console.core.subjects.declaration import ChangeTitle
 from console.core.subjects.done import Finish
 from console.core.subjects.entry import CorrectEntry, LogEntry
-from console.core.subjects.handoff import OfferHandoff
+from console.core.subjects.handoff import OfferHandoff, offered_handoff
 from console.core.subjects.maintenance import PlanMaintenance
 from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.postmortem import AssignPostmortem, ReviewPostmortem, postmortem_of
@@ -46,6 +47,7 @@ from console.core.subjects.task import AddTask
 from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate, updates_of
+from console.export.handoff import MAX_SHOWN
 from console.library.playbooks import Playbooks
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -353,6 +355,25 @@ async def test_a_handoff_says_first_that_its_page_is_another_now(tmp_path: Path,
         if not accepting:
             (page,) = room.app.session.exports_folder.glob("*handoff*")
             assert "we fail over to eu-west" in page.read_text("utf-8")
+
+
+async def test_a_long_handoff_shows_its_newest_lines_and_its_file_has_all(tmp_path: Path) -> None:
+    """What was erased meanwhile, where it was not shown, is in the file no more."""
+    async with console(tmp_path, size=(120, 50)) as room:
+        for text in ("hunter2", "rotated", *(f"line {n}." for n in range(MAX_SHOWN))):
+            await room.app.session.submit(room.ref, LogEntry(actor="ana", text=text))
+        await room.presses("alt+h", *"rui")
+        shown = room.app.screen.query_one("#dialog-preview", LaidCell).whole.plain
+        assert [text in shown for text in ("hunter2", "rotated", "line 0.")] == [False, False, True]
+        assert "earlier lines: only in the file." in shown
+        await meanwhile(room, RedactEntry(actor="ana", entry=room.state.entries[1].id))
+        await room.presses("enter")
+        await room.until(lambda: offered_handoff(room.state) is not None)
+        await room.settles()
+        (page,) = room.app.session.exports_folder.glob("*handoff*")
+        text = page.read_text("utf-8")
+        lines = ("hunter2", "rotated", *(f"line {n}." for n in range(MAX_SHOWN)))
+        assert [line for line in lines if line not in text] == ["hunter2"]
 
 
 async def test_a_line_half_typed_where_the_declaration_is_undone_is_foretold_as_refused(

@@ -348,6 +348,20 @@ def test_no_burst_hides_a_decision_or_the_last_thirty_entries(busy: Story) -> No
     ]  # fmt: skip
 
 
+def test_a_page_that_is_only_shown_has_the_newest_lines_and_says_how_many_there_are(busy: Story) -> None:
+    for number in range(40):
+        busy.at(16).does(LogEntry, kind="decision", text=f"decision {number}")
+    whole, shown = handoff(busy), handoff(busy, most=10)
+
+    assert shown.keys() == whole.keys()
+    assert {title for title in whole if shown[title] != whole[title]} == {"Tried and learned", "Timeline"}
+    for title in ("Tried and learned", "Timeline"):
+        (note,) = [line for line in shown[title].splitlines() if line.endswith("earlier lines: only in the file.")]
+        lines = [line for line in shown[title].splitlines() if line.startswith("- ")]
+        assert (len(lines), lines) == (10, whole[title].splitlines()[-10:])
+        assert int(note.split()[0]) + 10 == sum(line.startswith("- ") for line in whole[title].splitlines())
+
+
 def test_risks_are_what_somebody_marked_and_changes_without_a_rollback_plan(busy: Story) -> None:
     assert handoff(busy)["Risks"] == "No risk was logged; the tag #risk marks an entry as one."
     busy.at(13).says("* the standby has 4 GB of disk left #risk")

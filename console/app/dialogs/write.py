@@ -30,7 +30,7 @@ from console.core.subjects.handoff import AcceptHandoff, OfferHandoff, offered_h
 from console.core.subjects.undo import RedactEntry, Undo, undo_words
 from console.core.subjects.update import Update, any_update
 from console.export.erasing import others, remarks
-from console.export.handoff import handoff_markdown, handoff_pages
+from console.export.handoff import MAX_SHOWN, handoff_markdown, handoff_pages
 from console.store.redact import Plan
 
 
@@ -39,8 +39,8 @@ class Handover(msgspec.Struct, frozen=True):
 
     offer: OfferHandoff | None
     """None when only the page is wanted."""
-    page: str
-    """The handoff in Markdown, as it was previewed."""
+    draw: Callable[[Incident], str]
+    """The handoff in Markdown, as it was previewed, with all that was left out there; long work."""
     path: Path
     """The file that is written; a number is added where it is there already."""
 
@@ -65,6 +65,8 @@ class _CitedPage:
     def outdated(self, state: Incident) -> str:
         assert isinstance(self, FormDialog)
         values, (seen, now) = self.values(), self.drawn_from
+        if state is seen:
+            return ""
         count = len(state.entries) - len(seen.entries)
         if self.page(values) == self.draws(values)(state, now):
             return ""
@@ -91,13 +93,13 @@ class HandoffDialog(_CitedPage, FormDialog[Handover]):
         file = f"{folder.name}/{path.name}"
 
         def draws(values: Values) -> Draft:
-            return partial(handoff_markdown, zone=here.zone, author=here.actor, note=values["note"])
+            return partial(handoff_markdown, zone=here.zone, author=here.actor, note=values["note"], most=MAX_SHOWN)
 
         self.draws, self.drawn_from = draws, (state, here.now)
-        self.pages = handoff_pages(state, here.now, here.zone, author=here.actor)
+        self.pages = handoff_pages(state, here.now, here.zone, author=here.actor, most=MAX_SHOWN)
 
         def build(values: Values) -> Handover:
-            page = self.page(values)
+            page = partial(handoff_markdown, now=here.now, zone=here.zone, author=here.actor, note=values["note"])
             if not values["person"].strip():
                 if values["note"].strip():
                     raise Refused("Name who takes over, or empty the note.", "person")
@@ -165,10 +167,10 @@ class AcceptDialog(_CitedPage, FormDialog[Command]):
         author = offered.by if offered else here.actor
 
         def draws(values: Values) -> Draft:
-            return partial(handoff_markdown, zone=here.zone, author=author, note="")
+            return partial(handoff_markdown, zone=here.zone, author=author, note="", most=MAX_SHOWN)
 
         self.draws, self.drawn_from = draws, (state, here.now)
-        self.pages = handoff_pages(state, here.now, here.zone, author=author)
+        self.pages = handoff_pages(state, here.now, here.zone, author=author, most=MAX_SHOWN)
 
         name = name_within(state.playbook, role.id) if role and state.playbook else "incident commander"
         owed = read_back(state, offered.by if offered else "", here.now, here.zone)

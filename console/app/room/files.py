@@ -113,21 +113,22 @@ class RoomFiles:
     async def hand_over(self, handover: "dialogs.write.Handover") -> None:
         """Offer the command, where somebody was named, and write the page whatever becomes of the offer."""
         room = self._context
-        sent = room.copy(handover.page)
+        page = await asyncio.to_thread(handover.draw, room.state)
+        sent = room.copy(page)
         if handover.offer is not None:
             try:
                 await room.session.submit(room.ref, handover.offer)
             except Problem as problem:
                 raise Refused(f"{problem.reason} The page is {sent}.") from problem
         # In the room's own worker: the offer stands, and the dialog need not wait for a slow disk.
-        room.later(self._write_handoff(handover, sent))
+        room.later(self._write_handoff(handover, page, sent))
 
-    async def _write_handoff(self, handover: "dialogs.write.Handover", sent: str) -> None:
+    async def _write_handoff(self, handover: "dialogs.write.Handover", page: str, sent: str) -> None:
         room, offer = self._context, handover.offer
         folder = handover.path.parent
         try:
             await asyncio.to_thread(folder.mkdir, 0o700, True, True)
-            path = await asyncio.to_thread(write_new, [folder], handover.path.stem, "md", handover.page)
+            path = await asyncio.to_thread(write_new, [folder], handover.path.stem, "md", page)
         except OSError as error:
             words = f"The page could not be written to a file ({error.strerror or error}); it is {sent}."
             room.notify(words, "Handoff", "error")

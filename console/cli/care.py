@@ -18,11 +18,11 @@ from console.app.settings import preferred_playbook
 from console.app.terminal.clipboard import Clipboard
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import alarm, columns, hint, out, row
-from console.cli.params import command
+from console.cli.params import command, json_in_place, json_option
 from console.core.language.text import clean, counted, one_line
 from console.core.language.times import local_stamp, set_back_words
 from console.core.log.command import holder
-from console.export.json.model import CheckView
+from console.export.json.model import BackupView, CheckView, LossView, RescueView, VerifyView
 from console.library.concepts import vocabulary
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
@@ -178,7 +178,7 @@ def _copies(folder: Path, zone: tzinfo) -> str:
 
 
 @command(example="")
-@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@json_option()
 def doctor(shell: Shell, as_json: bool) -> None:
     """Check the installation: versions, the database, the zone, your own files."""
     rows = _checks(shell)
@@ -208,6 +208,7 @@ def _existing_log(shell: Shell, *, writing: bool = False) -> Iterator[Log]:
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--yes", is_flag=True, help="Replace the file without asking.")
 @click.option("--renew", is_flag=True, help="Instead of FILE: one new copy in place of all that consoles have made.")
+@json_in_place("The copy as JSON, as described in docs/json.md.")
 def backup(shell: Shell, file: Path | None, yes: bool, renew: bool) -> None:
     """Write a whole copy of the database while others go on working."""
     if (file is None) != renew:
@@ -219,13 +220,18 @@ def backup(shell: Shell, file: Path | None, yes: bool, renew: bool) -> None:
             log.backup(file)
         else:
             file = log.renew_backups()
-    hint(f"wrote {file}")
+    if shell.as_json:
+        shell.done = f"Wrote {file}."
+        print_json(BackupView(str(file)))
+    else:
+        hint(f"wrote {file}")
 
 
 @command(example="")
 @click.option("--rebuild-index", is_flag=True, help="First make the index of the search anew of the entries.")
 @click.option("--accept", is_flag=True, help="First take the log as it is: what is missing now is told no more.")
-def verify(shell: Shell, rebuild_index: bool, accept: bool) -> None:
+@json_option()
+def verify(shell: Shell, rebuild_index: bool, accept: bool, as_json: bool) -> None:
     """Check the file's structure, the chain of hashes over every entry, its search, and that nothing is missing."""
     if rebuild_index or accept:
         with _existing_log(shell, writing=True) as log:
@@ -236,16 +242,20 @@ def verify(shell: Shell, rebuild_index: bool, accept: bool) -> None:
     with closing(Log.open(shell.path, read_only=True, still=True)) as log:
         wrong = log.verify()
         missing = log.gaps() if wrong else ()
+    if as_json:
+        print_json(VerifyView(not wrong, wrong))
     if missing:
         wrong.append(f"`warroom rescue {log.path}` looks for them; `warroom verify --accept` takes the log as it is.")
     if wrong:
         fail(*wrong)
-    out("clean")
+    if not as_json:
+        out("clean")
 
 
 @command(example="warroom.db")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The new log; else one beside the file.")
+@json_in_place("What was saved and what is lost, as described in docs/json.md.")
 def rescue(shell: Shell, file: Path, output: Path | None) -> None:
     """Save what is whole of a damaged log into a new log; the damaged file stays as it is."""
     saved_to = output or free_name(file)
@@ -267,7 +277,15 @@ def rescue(shell: Shell, file: Path, output: Path | None) -> None:
         hint(f"Saved {_entries(rescued.entries)} in {saved_to}; open it with --db.")
         hint(f"To put it in the place of {file}, first close every console; move its -wal and -shm away, too.")
     shell.done = f"The new log is {saved_to}."
-    out(saved_to)
+    shell.tell(saved_to)
+    if shell.as_json:
+        lost = [LossView(loss.incident, loss.origin, loss.numbers) for loss in rescued.losses]
+        print_json(
+            RescueView(
+                str(saved_to), sound, rescued.entries, rescued.from_backups, rescued.moved, rescued.doubtful,
+                rescued.undeclared, lost,
+            )
+        )  # fmt: skip
 
 
 def _is_sound(file: Path) -> bool:

@@ -11,8 +11,8 @@ import click
 from click.core import ParameterSource
 
 from console.cli.context import NO_SERVER, PRACTICE_FILE, Shell, fail, print_json
-from console.cli.output import hint, out, say_row
-from console.cli.params import command, json_option
+from console.cli.output import hint, say_row
+from console.cli.params import ONLY_PREPARED, command, json_in_place, json_option
 from console.cli.process import check_books, own_file
 from console.cli.sync import check_visible
 from console.core.drill.score import Score
@@ -24,6 +24,7 @@ from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.drill import MAX_SPEED, MIN_SPEED, BeginDrill, EndDrill, run_ended, run_of
 from console.export.drill import drill_view, percent_words, score_lines, score_view
+from console.export.json.model import PreparedView
 from console.library.drills import Drills
 from console.store import drills
 from console.store.ledger import Ledger
@@ -110,6 +111,7 @@ def _runs_of(runs: list[Score], name: str) -> list[Score]:
     help=f"Practise with others, through the PostgreSQL database of your drills; the file is then {JOINED_FILE}.",
 )
 @click.option("--prepare-only", is_flag=True, help="Write the practice incident and print its reference; open nothing.")
+@json_in_place("With --prepare-only: the incident and its database, as described in docs/json.md.")
 def run(
     shell: Shell, name: str, speed: int, controller: bool, new: bool, keep: Path | None, address: str,
     prepare_only: bool,
@@ -120,6 +122,8 @@ def run(
     ever published.
     """
     shell.check_writable()
+    if shell.as_json and not prepare_only:
+        raise click.UsageError(ONLY_PREPARED)
     address = address or _named_before()
     if address:
         check_visible(address)
@@ -132,7 +136,9 @@ def run(
     ref = _begun(shell, path, script, speed, new=new, address=address)
     if prepare_only:
         shell.done = f"The drill runs as {ref}."
-        out(ref)
+        shell.tell(ref)
+        if shell.as_json:
+            print_json(PreparedView(ref, str(path)))
         return
     from console.app.main import Start, run_app
 

@@ -21,6 +21,7 @@ from console.core.language.when import parse_ahead, parse_since, parse_when
 from console.core.refusal import Refused
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+ONLY_PREPARED = "--json tells what --prepare-only wrote; leave it out, or add that"
 
 
 _LIKE_OPTION = late(r"--\w")
@@ -138,7 +139,7 @@ def command(
 
 
 def json_in_place(help: str) -> Callable[[Decorated], Decorated]:
-    """`--json` of a command that changes something: the shell prints JSON in the place of its sentences."""
+    """`--json` of a command that writes or changes something: JSON takes the place of its sentences."""
 
     def note(ctx: click.Context, param: click.Parameter, as_json: bool) -> None:
         ctx.ensure_object(Shell).as_json = as_json

@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 from console.cli import publish_after as after
 from console.cli.context import Shell, fail, from_input, print_json
 from console.cli.output import hint, out, say_row
-from console.cli.params import command, json_option, length_option
+from console.cli.params import command, json_in_place, json_option, length_option
 from console.cli.publish_run import (
     ID_CHARS,
     Run,
@@ -40,6 +40,7 @@ from console.publish.sending.settling import Act, Place
 from console.publish.sending.settling import settle as settling
 from console.publish.sending.status import Standing, against, standings
 from console.store.ledger import Ledger
+from console.store.log import Log
 from console.store.outbox.message import STATE_WORDS, Message
 from console.store.outbox.outbox import Outbox
 
@@ -61,8 +62,11 @@ def publish() -> None:
     metavar="FILE",
     help="Send nothing; write what waits to this file, as JSON lines.",
 )
+@json_in_place("With --once: the messages that this run had to do with, as `warroom publish list` has them.")
 def run(shell: Shell, once: bool, limit: timedelta | None, rehearsal: Path | None) -> None:
     """Send what is due; without --once until Ctrl+C, as things become due."""
+    if shell.as_json and (rehearsal or not once):
+        raise click.UsageError("--json tells what --once has sent; leave it out, or take --once without --dry-run")
     if rehearsal is not None:
         _rehearse(shell, rehearsal)
         return
@@ -72,7 +76,11 @@ def run(shell: Shell, once: bool, limit: timedelta | None, rehearsal: Path | Non
         if not once:
             sending.on()
             return
+        outbox = Outbox(log)
+        newest, waited = outbox.newest(), {message.id for message in outbox.messages(unfinished=True)}
         left = sending.once(limit)
+        if shell.as_json:
+            print_json([_listed(each) for each in outbox.messages() if each.id in waited or each.n > newest])
     if left:
         fail(left)
 
@@ -271,6 +279,7 @@ def _decide(shell: Shell, prefix: str, decide: Callable[[Outbox, Message], Decid
 
 @command("[id]", group=publish, example="--all")
 @click.option("--all", "everything", is_flag=True, help="All messages that wait, were refused or are doubtful.")
+@json_in_place("The messages as JSON, as `warroom publish list` has them.")
 def retry(shell: Shell, id: str, everything: bool) -> None:
     """Try messages now: send those waiting or refused, look for doubtful ones."""
     if everything == bool(id):
@@ -279,10 +288,9 @@ def retry(shell: Shell, id: str, everything: bool) -> None:
         with shell.log() as log:
             message = _message(Outbox(log), id)
             Outbox(log).retry(message.id, shell.now(), shell.actor)
-        out(f"{place(message)}: it is tried again.")
-        hint(SENDS)
+            _tell_retried(shell, log, [message.id], f"{place(message)}: it is tried again.")
         return
-    count = 0
+    retried = []
     with shell.log() as log:
         outbox = Outbox(log)
         for message in outbox.messages(unfinished=True):
@@ -290,9 +298,15 @@ def retry(shell: Shell, id: str, everything: bool) -> None:
                 # Another console may have moved it on meanwhile.
                 with suppress(Refused):
                     outbox.retry(message.id, shell.now(), shell.actor)
-                    count += 1
-    out(f"{counted(count, 'message')} to be tried again.")
-    if count:
+                    retried.append(message.id)
+        _tell_retried(shell, log, retried, f"{counted(len(retried), 'message')} to be tried again.")
+
+
+def _tell_retried(shell: Shell, log: Log, ids: list[str], sentence: str) -> None:
+    shell.tell(sentence)
+    if shell.as_json:
+        print_json([_listed(message) for message in map(Outbox(log).message, ids) if message])
+    if ids:
         hint(SENDS)
 
 

@@ -10,11 +10,11 @@ import click
 
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import hint, out
-from console.cli.params import command, json_option
+from console.cli.params import command, json_in_place, json_option
 from console.cli.stopping import handling
 from console.core.language.text import counted
 from console.core.refusal import Refused
-from console.export.json.model import SyncView
+from console.export.json.model import ServerView, SyncView
 from console.sync.link import Link
 from console.sync.replicator import Replicator, address_of
 from console.sync.schema import DEFAULT_WORKSPACE, setup_sql
@@ -38,9 +38,11 @@ def check_visible(address: str) -> None:
     "--workspace", metavar="NAME", default=DEFAULT_WORKSPACE, show_default=True, help="The team; each sees its own."
 )
 @click.option("--dry-run", is_flag=True, help="Print the SQL, and connect to nothing.")
+@json_in_place("What is ready as JSON, as described in docs/json.md.")
 def init(shell: Shell, address: str, workspace: str, dry_run: bool) -> None:
     """Make the tables and a workspace's role, as an administrator of the server; again it changes nothing."""
     sql = setup_sql(workspace)
+    shell.no_json_of(dry_run=dry_run)
     if dry_run:
         out(sql, nl=False)
         return
@@ -51,7 +53,12 @@ def init(shell: Shell, address: str, workspace: str, dry_run: bool) -> None:
     from console.sync.server import set_up
 
     set_up(server, workspace)
-    hint(f"The workspace {workspace} is ready on {server.name}; who is to be in it: GRANT warroom_{workspace} TO name;")
+    ready, role = f"The workspace {workspace} is ready on {server.name}", f"warroom_{workspace}"
+    if shell.as_json:
+        shell.done = f"{ready}."
+        print_json(ServerView(server.name, workspace, role))
+    else:
+        hint(f"{ready}; who is to be in it: GRANT {role} TO name;")
 
 
 def _address(shell: Shell) -> str:
@@ -74,8 +81,11 @@ def _replicator(shell: Shell, *, telling: bool = False, joins: bool = False) -> 
 @command(group=sync, example="--once")
 @click.option("--once", is_flag=True, help="End when nothing is unsent and all is pulled.")
 @click.option("--join", is_flag=True, help="Also where the workspace has no incident in common with this log.")
+@json_in_place("With --once: how log and server stand then, as `warroom sync status` has it.")
 def run(shell: Shell, once: bool, join: bool) -> None:
     """Send and pull without a console, until Ctrl+C: on a jump host, in a container, from cron."""
+    if shell.as_json and not once:
+        raise click.UsageError("--json tells how --once ended; leave it out, or add that")
     shell.check_writable()
     with _replicator(shell, telling=not once, joins=join) as replicator:
         if not once:
@@ -89,10 +99,12 @@ def run(shell: Shell, once: bool, join: bool) -> None:
                 replicator.run()
             return
         replicator.turn()
-        link = replicator.link
+        link, workspace = replicator.link, replicator.workspace
+    if shell.as_json:
+        print_json(_view(shell, link, workspace))
     if link.alarms:
         fail(*link.alarms)
-    hint(link.words(shell.zone), *link.overlooked, link.clock)
+    hint("" if shell.as_json else link.words(shell.zone), *link.overlooked, link.clock)
 
 
 @command(group=sync, example="")
@@ -102,22 +114,24 @@ def status(shell: Shell, as_json: bool) -> None:
     with _replicator(shell) as replicator:
         missing = replicator.look()
         link, workspace = replicator.link, replicator.workspace
-        name = address_of(_address(shell)).name
-    in_sync = link.in_sync and not missing
-    state = "alarm" if link.alarms else "in_sync" if in_sync else link.state if link.state != "connected" else "behind"
     if as_json:
-        print_json(
-            SyncView(
-                server=name, workspace=workspace, state=state, unsent=link.unsent,
-                unsent_since=link.since if link.unsent else None, missing=missing, problem=link.problem,
-                alarms=list(link.alarms), clock=link.clock,
-            )
-        )  # fmt: skip
+        print_json(_view(shell, link, workspace, missing))
     else:
+        name = address_of(_address(shell)).name
         out(f"{name}{f', workspace {workspace}' if workspace else ''}: {_in_words(link, missing, shell)}")
         hint(link.problem, *link.alarms, link.clock)
-    if not in_sync:
+    if missing or not link.in_sync:
         sys.exit(1)
+
+
+def _view(shell: Shell, link: Link, workspace: str, missing: int = 0) -> SyncView:
+    in_sync = link.in_sync and not missing
+    state = "alarm" if link.alarms else "in_sync" if in_sync else link.state if link.state != "connected" else "behind"
+    return SyncView(
+        server=address_of(_address(shell)).name, workspace=workspace, state=state, unsent=link.unsent,
+        unsent_since=link.since if link.unsent else None, missing=missing, problem=link.problem,
+        alarms=list(link.alarms), clock=link.clock,
+    )  # fmt: skip
 
 
 def _in_words(link: Link, missing: int, shell: Shell) -> str:

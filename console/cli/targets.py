@@ -252,6 +252,7 @@ def _print_listed(title: str, rows: tuple[Listed, ...], ours: dict[str, str]) ->
 
 
 @command("name", group=target, example="chat")
+@_json_option
 def test(shell: Shell, name: str) -> None:
     """Send a message that says it is a test, to a chat or by mail; of a page, try all that nobody sees."""
     shell.check_writable()
@@ -262,6 +263,7 @@ def test(shell: Shell, name: str) -> None:
     sentence = send_test(target, key, shell.now()) if tests else rehearse(target, key)
     Proofs(shell.settings).keep(target, "tested" if tests else "checked", shell.now())
     shell.did(sentence)
+    _print_json(shell, target)
 
 
 @command("name", group=target, example="page")

@@ -12,9 +12,9 @@ import click
 
 from console.cli import postmortem as review
 from console.cli import template as words_out
-from console.cli.context import Shell, fail, json_text
+from console.cli.context import Shell, fail, json_text, print_json
 from console.cli.output import out
-from console.cli.params import command
+from console.cli.params import ONLY_PREPARED, command, json_in_place
 from console.core.language.text import clean
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
@@ -22,6 +22,7 @@ from console.core.refusal import Problem
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.maintenance import check_document
 from console.export.json.archive import incident_archive
+from console.export.json.model import PreparedView
 from console.files import write_whole
 from console.store import place
 from console.store.ledger import Ledger
@@ -179,6 +180,7 @@ def play_practice(shell: Shell, keep: Path | None, seed: int | None = None) -> i
     "--year", is_flag=True, help="A team's invented year instead: some 90 incidents to search and to measure."
 )
 @click.option("--seed", default=1, show_default=True, help="With --year: another number is another year.")
+@json_in_place("With --prepare-only: the incidents and their database, as described in docs/json.md.")
 def demo(shell: Shell, keep: Path | None, prepare_only: bool, year: bool, seed: int) -> None:
     """A practice incident in progress, in a throw-away database; its story goes on while you look."""
     if keep is not None:
@@ -187,7 +189,11 @@ def demo(shell: Shell, keep: Path | None, prepare_only: bool, year: bool, seed: 
         with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
             path, book = keep or Path(folder) / "demo.db", shell.playbook("standard")
             refs = write_year(path, shell.now(), book, seed) if year else [practice(path, shell.now(), book).ref]
-            out("\n".join(refs))
+            shell.tell("\n".join(refs))
+            if shell.as_json:
+                print_json([PreparedView(ref, str(keep) if keep else None) for ref in refs])
+    elif shell.as_json:
+        raise click.UsageError(ONLY_PREPARED)
     elif not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("The console needs a terminal; run warroom demo without a pipe.")
     else:

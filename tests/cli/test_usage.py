@@ -291,6 +291,50 @@ def test_what_was_written_is_told_as_json(warroom: Warroom) -> None:
     assert warroom.fails("assign", ref, "x", "rs", "--json")
 
 
+WITHOUT_JSON = {
+    "open": "opens the console",
+    "wall": "opens the console",
+    "serve": "serves until it is ended",
+    "help": "prints a text",
+    "completion": "prints a script",
+    "export": "prints a document; `export REF json` is JSON",
+    "template show": "prints a document",
+    "template list": "lists names",
+    **dict.fromkeys(("playbook check", "runbook check", "drill check", "template check"), "reads a file of a person"),
+}
+"""Commands that take no `--json`, and why; what writes is none of them."""
+
+
+def test_every_command_that_writes_tells_it_as_json_too() -> None:
+    without = {" ".join(words) for words, command in commands() if "--json" not in long_options(command)}
+    assert without == set(WITHOUT_JSON)
+
+
+def test_what_was_made_beside_the_log_is_told_as_json(warroom: Warroom, ref: str, tmp_path: Path) -> None:
+    env = {"WARROOM_CONFIG": str(tmp_path / "config")}
+    warroom.env |= env
+    page = tmp_path / "out.md"
+    warroom.says("target", "add", "page", "--provider", "file", "--audience", "internal", "--option", f"path={page}")
+    assert warroom.json("target", "test", "page")["proved_at"]
+    copy = tmp_path / "copy.db"
+    assert warroom.json("backup", str(copy)) == {"file": str(copy)}
+    assert warroom.json("verify") == {"clean": True, "problems": []}
+    told = warroom.json("rescue", str(copy))
+    assert (told["sound"], told["lost"], told["entries"]) == (True, [], len(warroom.json("show", ref)["entries"]))
+    assert Warroom(Path(told["file"])).json("show", ref)["ref"] == ref
+    kept = tmp_path / "drill.db"
+    prepared = warroom.json("drill", "run", "ddos", "--prepare-only", "--keep", str(kept))
+    assert prepared["file"] == str(kept)
+    assert Warroom(kept).json("show", prepared["ref"])["ref"] == prepared["ref"]
+    assert [each["file"] for each in warroom.json("demo", "--prepare-only")] == [None]
+    warroom.says("update", ref, "--audience", "internal", "--message", "We look into it.")
+    sent = warroom.json("publish", "run", "--once")
+    assert [(each["ref"], each["target"], each["state"]) for each in sent] == [(ref, "page", "done")]
+    assert warroom.json("publish", "run", "--once") == warroom.json("publish", "retry", "--all") == []
+    for words in (("publish", "run"), ("sync", "run"), ("demo",), ("drill", "run", "ddos")):
+        assert warroom.here(*words, "--json")[0] == 2
+
+
 def test_what_is_longer_than_the_terminal_goes_through_the_pager(warroom: Warroom, ref: str) -> None:
     environ = warroom.env | {"PAGER": "sed s/^/paged:/"}
     for args, words in (

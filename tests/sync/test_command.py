@@ -64,11 +64,13 @@ def test_the_server_is_set_up_by_the_command_and_again_without_harm(
     room.orders("DROP SCHEMA warroom CASCADE")
     sql = mo.says("sync", "init", "--dry-run", "--workspace", "team")
     assert not room.asks("SELECT FROM pg_namespace WHERE nspname = 'warroom'")
-    for _ in range(2):
-        mo.tells("sync", "init", postgres.address("admin"), "--workspace", "team")
+    mo.tells("sync", "init", postgres.address("admin"), "--workspace", "team")
+    ready = mo.json("sync", "init", postgres.address("admin"), "--workspace", "team")
+    assert (ready["workspace"], ready["role"]) == ("team", "warroom_team")
     room.orders(sql)
     mo.says("declare", "Checkout errors", "--sev", "SEV1")
     assert "in sync" in mo.tells("sync", "run", "--once")
+    assert mo.json("sync", "run", "--once") == mo.json("sync", "status")
 
 
 def test_whatever_the_sql_makes_is_there(room: Room) -> None:

@@ -834,6 +834,55 @@ class CheckView(View):
     found: Annotated[str, holds("what was found, in words")]
 
 
+class BackupView(View):
+    """The object of `backup --json`."""
+
+    file: Annotated[str, holds("the copy")]
+
+
+class VerifyView(View):
+    """The object of `verify --json`."""
+
+    clean: Annotated[bool, holds("true when nothing is wrong")]
+    problems: Annotated[list[str], holds("what is wrong, a sentence each")]
+
+
+class LossView(View):
+    """Entries that are whole nowhere."""
+
+    ref: Annotated[str, holds("their incident")]
+    origin: Annotated[str, holds("the console that wrote them")]
+    numbers: Annotated[tuple[int, ...], holds("their numbers among those that it wrote")]
+
+
+class RescueView(View):
+    """The object of `rescue --json`."""
+
+    file: Annotated[str, holds("the new log")]
+    sound: Annotated[bool, holds("true when the old one needs no rescue")]
+    entries: Annotated[int, holds("how many entries were saved")]
+    from_backups: Annotated[int, holds("how many of them only a backup held")]
+    moved: Annotated[int, holds("how many, behind what is lost, now stand under the new log's origin")]
+    doubtful: Annotated[tuple[str, ...], holds("incidents whose damaged declaration was saved as it reads")]
+    undeclared: Annotated[tuple[str, ...], holds("incidents whose declaration is lost: the rest of them is not shown")]
+    lost: Annotated[list[LossView], holds("entries that are whole nowhere")]
+
+
+class PreparedView(View):
+    """The object of `drill run --prepare-only --json`, and each of `demo --prepare-only --json`."""
+
+    ref: Annotated[str, holds("the practice incident")]
+    file: Annotated[str | None, holds("the database that it is in; null for one that is thrown away")]
+
+
+class ServerView(View):
+    """The object of `sync init --json`."""
+
+    server: Annotated[str, holds("the server's host")]
+    workspace: Annotated[str, holds("the workspace that is ready there")]
+    role: Annotated[str, holds("the role that its members need")]
+
+
 class SyncView(View):
     """The object of `sync status --json`."""
 

@@ -51,8 +51,10 @@ def _listed(names: list[str]) -> str:
 def section_findings(state: Incident, section: str, text: str | None = None) -> tuple[Finding, ...]:
     """The places in a section that blame a person; of its written text, or of `text` while it is being edited."""
     words = postmortem_of(state).section(section).value if text is None else text
+    if not words:
+        return ()
     people = {name for name in names_of(state) if len(name) > 1 and not _NO_PEOPLE.fullmatch(name)}
-    return check_blameless(words, people) if words else ()
+    return check_blameless(words, people)
 
 
 def action_findings(item: ActionItem) -> tuple[Finding, ...]:

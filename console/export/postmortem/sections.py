@@ -163,9 +163,9 @@ class Parts:
             yield Remark(words("Two people wrote this section without seeing each other's text; both stand here."))
             for fact in both:
                 yield Heading(words(f"As {self.people.short(fact.by)} wrote it, {self.at(fact.at)}"))
-                yield from self._read(id, fact.value, plain=False)
+                yield from self._read(id, self._without_zone(fact.value), plain=False)
         elif register.value:
-            yield from self._read(id, register.value, plain=False)
+            yield from self._read(id, self._without_zone(register.value), plain=False)
             if id == "temporary_fix":
                 yield from self.fixes()
         else:
@@ -176,8 +176,10 @@ class Parts:
             else:
                 yield Remark(words(f"{EMPTY} {GUIDE[id]}"))
 
+    def _without_zone(self, text: str) -> str:
+        return "\n".join(self.without_zone.get(unmarked(line), line) for line in text.split("\n"))
+
     def _read(self, id: str, text: str, *, plain: bool) -> Iterator[Block]:
-        text = "\n".join(self.without_zone.get(unmarked(line), line) for line in text.split("\n"))
         whys = answers(text) if id == "whys" else []
         if whys:
             titles = [question(whys, number, self.people.masked(self.state.title.value)) for number in range(len(whys))]

@@ -336,20 +336,19 @@ def without_colon(text: str) -> re.Pattern[str] | None:
 
     The text need only hold the lines that are like clocks.
     """
-    for pattern, whole in (
-        *((_COLONLESS, _COLONLESS_LINE), (_COLONLESS_END, _COLONLESS_LINE_END)),
-        *((DOTTED, _DOTTED_LINE), (DOTTED, _CLOCK_LINE)),
-    ):
+    ways = [(_COLONLESS, _COLONLESS_LINE), (_COLONLESS_END, _COLONLESS_LINE_END)]
+    ways += [(DOTTED, _DOTTED_LINE), (DOTTED, _CLOCK_LINE)] if _DOTTED_LINE.search(text) else []
+    for pattern, whole in ways:
         matches = list(whole.finditer(text))
         times = [match["h"].zfill(2) + match["m"] for match in matches]
         # From 1650 to 0010 it is not back, but over midnight.
         back = sum(1 for before, after in pairwise(times) if after < before and int(before) - int(after) < _HALF_DAY)
         least = 2 if whole is _CLOCK_LINE or all("[" in match[0] for match in matches) else 3
-        if len(times) < least or back * 4 > len(times) or (pattern is _COLONLESS and _YEAR_LINE.search(text)):
-            continue
         # Some with a point among those with a colon fit into their order.
-        few = whole is _CLOCK_LINE and (back or not _DOTTED_LINE.search(text))
-        if not few and (pattern is not DOTTED or sum(1 for _ in _DECIMAL_LINE.finditer(text)) <= len(times)):
+        most_back = 0 if whole is _CLOCK_LINE else len(times) // 4
+        if len(times) < least or back > most_back or (pattern is _COLONLESS and _YEAR_LINE.search(text)):
+            continue
+        if pattern is not DOTTED or sum(1 for _ in _DECIMAL_LINE.finditer(text)) <= len(times):
             return pattern
     return None
 

@@ -163,8 +163,11 @@ class Layout:
     @cached_property
     def offset(self) -> str:
         """The offset that stands by itself behind all times with which lines begin: "10:00 +2"; empty for none."""
-        found = {match["offset"] if (match := BARE_OFFSET.match(sight.line.content)) else "" for sight in self.sights}
-        return found.pop() if len(found) == 1 and len(self.sights) > 1 else ""
+        behind = (BARE_OFFSET.match(sight.line.content) for sight in self.sights)
+        first = next(behind, None)
+        if first is None or len(self.sights) == 1:
+            return ""
+        return first["offset"] if all(match and match["offset"] == first["offset"] for match in behind) else ""
 
     @cached_property
     def sighted(self) -> frozenset[int]:

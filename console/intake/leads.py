@@ -60,13 +60,19 @@ def has_moments_within(lines: Sequence[str]) -> bool:
     """Whether the lines are those of a log whose moment stands further back: nearly all have one, to the second."""
     apart = [take_apart(raw) for raw in lines if not raw[:1].isspace()]
     contents = [line.content for line in apart if not line.level]
-    read = [(content, moment_within(content)) for content in contents]
-    counted = {len(_before(content)) for content, timed in read if timed and timed.stamp.zone is UNIX_TIME}
-    if counted and (len(contents) < _LEAST_COUNTED or len(counted) > 1):
-        # A long number that is not always the same word is an id.
-        return False
-    others = [content for content, timed in read if timed is None]
-    return len(contents) - len(others) > 3 * sum(1 for content in others if not is_code(content))
+    found, missing = 0, 0
+    counted: set[int] = set()
+    for content in contents:
+        timed = moment_within(content)
+        found += timed is not None
+        missing += timed is None and not is_code(content)
+        if missing * 4 >= len(contents):
+            return False
+        if timed and timed.stamp.zone is UNIX_TIME:
+            counted.add(len(_before(content)))
+    # A long number that is not always the same word is an id.
+    is_id = counted and (len(contents) < _LEAST_COUNTED or len(counted) > 1)
+    return found > 3 * missing and not is_id
 
 
 def _before(content: str) -> list[str]:

@@ -178,7 +178,8 @@ def tells_plans(content: str) -> bool:
     """Whether the words tell what will be: "The test will begin at 1 pm"."""
     words = content[:WINDOW].lower()
     words = _WAS_DONE.sub("", words) if "werden" in words else words
-    return any((_IS_CONDITION.match(words), _TELLS_PLANS.search(words), _TELLS_PLANS_IN_ASIA.search(words)))
+    in_asia = None if words.isascii() else _TELLS_PLANS_IN_ASIA.search(words)
+    return any((in_asia, _IS_CONDITION.match(words), _TELLS_PLANS.search(words)))
 
 
 def is_of_the_text(content: str) -> bool:

@@ -925,7 +925,8 @@ class Reader:
             self._take_title(number, line.content)
         else:
             self._note_date(number, line.content)
-            self._example_end = self._end_of_example(number) if _EXAMPLE.search(line.content[-_LABEL_CHARS:]) else 0
+            announces = line.content[-1:] in (":", "\uff1a") and _EXAMPLE.search(line.content[-_LABEL_CHARS:])
+            self._example_end = self._end_of_example(number) if announces else 0
             reason = ZONE_SAID if stated and stated.zone else ZONE_UNKNOWN if stated else why_no_entry(line.content)
             self.collector.skip([number], reason)
             in_summary = number <= CSV_WITHIN and reason in (TIME_IN_PROSE, LENGTH)

@@ -92,7 +92,7 @@ def zone_word(text: str, position: int) -> ZoneWord | None:
 
 def place_zone(name: str) -> Zone | None:
     """The zone of a place that is all that the words name, in whatever language: "Ciudad de México"."""
-    if not _may_be_known(name):
+    if name[:3].isascii() and name[:3].isalpha() and name[:3].casefold() not in _beginnings():
         return None
     key = name_key(name).replace("'", "\u2019")
     place = _places().get(key) or _foreign_places().get(key) or _inflected(key)
@@ -102,12 +102,7 @@ def place_zone(name: str) -> Zone | None:
 
 def begins_wide_zone(word: str) -> bool:
     """Whether the word may begin the name of a zone of several countries: "Orta" of "Orta Avrupa Saati"."""
-    return _may_be_known(word) and name_key(word) in _first_words()
-
-
-def _may_be_known(name: str) -> bool:
-    """Whether the name begins as a known one does: most words are told by their first letters to be none."""
-    return not (name[:3].isascii() and name[:3].isalpha()) or name[:3].casefold() in _beginnings()
+    return word.casefold() in _first_words()
 
 
 @cache
@@ -117,7 +112,8 @@ def _first_words() -> frozenset[str]:
 
 @cache
 def _beginnings() -> frozenset[str]:
-    return frozenset(name[:3] for names in (_places(), _foreign_places(), _first_words()) for name in names)
+    """The first letters of all names of places: most words are told by theirs to be none."""
+    return frozenset(name[:3] for places in (_places(), _foreign_places()) for name in places)
 
 
 _ADJECTIVE = late(r"(?<=\w{4})(?:ськ\w{1,4}|ск\w{1,4}|sk\w{1,4}|i|er)$")

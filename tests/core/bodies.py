@@ -35,10 +35,10 @@ def any_body(tokens: Tokens, given: dict[str, Any] | None = None) -> st.SearchSt
 
 
 def body_of(
-    kind: type[Body], tokens: Callable[[], str], given: dict[str, Any] | None = None
+    kind: type[Body], tokens: Callable[[], str], given: dict[str, Any] | None = None, *, whole: bool = False
 ) -> st.SearchStrategy[Body]:
-    """A body of one kind. Only what may be left out is now and then."""
-    return _struct(kind, tokens, given or {})
+    """A body of one kind. Only what may be left out is now and then; in a `whole` one nothing is."""
+    return _struct(kind, tokens, given or {}, whole=whole)
 
 
 @cache
@@ -48,18 +48,21 @@ def _fields(kind: type[msgspec.Struct]) -> tuple[dict[str, Any], frozenset[str]]
     return get_type_hints(kind, include_extras=True), required
 
 
-def _struct(kind: type[msgspec.Struct], tokens: Callable[[], str], given: dict[str, Any]) -> Drawn:
+def _struct(
+    kind: type[msgspec.Struct], tokens: Callable[[], str], given: dict[str, Any], *, whole: bool = False
+) -> Drawn:
     hints, required = _fields(kind)
     values = {
-        name: st.just(given[name]) if name in given else value_of(hint, tokens, given) for name, hint in hints.items()
+        name: st.just(given[name]) if name in given else value_of(hint, tokens, given, whole=whole)
+        for name, hint in hints.items()
     }
-    needed = {name: value for name, value in values.items() if name in required or name in given}
+    needed = {name: value for name, value in values.items() if whole or name in required or name in given}
     return st.fixed_dictionaries(
         needed, optional={name: value for name, value in values.items() if name not in needed}
     ).map(lambda fields: kind(**fields))
 
 
-def value_of(hint: Any, tokens: Callable[[], str], given: dict[str, Any]) -> Drawn:
+def value_of(hint: Any, tokens: Callable[[], str], given: dict[str, Any], *, whole: bool = False) -> Drawn:
     """A value of a field's type; fails for a type that this does not know, so that no kind of field is left out."""
     origin, args = get_origin(hint), get_args(hint)
     if hint is bool:
@@ -69,31 +72,35 @@ def value_of(hint: Any, tokens: Callable[[], str], given: dict[str, Any]) -> Dra
     if hint is datetime:
         return st.just(START)
     if origin is Annotated:
-        return _meant(args[1], tokens)
+        return _meant(args[1], tokens, whole=whole)
     if origin in (Union, types.UnionType):
-        return st.none() | value_of(args[0], tokens, given)
+        value = value_of(args[0], tokens, given, whole=whole)
+        return value if whole else st.none() | value
     if origin is tuple:
-        return st.lists(value_of(args[0], tokens, given), max_size=3).map(tuple)
+        return st.lists(value_of(args[0], tokens, given, whole=whole), min_size=int(whole), max_size=3).map(tuple)
     if origin is dict:
         # The log alone fills in what a redaction erases.
         held = get_args(args[1])[1] is TEXT
         return (
-            st.dictionaries(st.sampled_from(["users", "data_loss"]), value_of(args[1], tokens, given))
+            st.dictionaries(
+                st.sampled_from(["users", "data_loss"]), value_of(args[1], tokens, given), min_size=int(whole)
+            )
             if held
             else st.just({})
         )
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        return _struct(hint, tokens, {})
+        return _struct(hint, tokens, {}, whole=whole)
     raise TypeError(f"no values of {hint!r}")
 
 
-def _meant(meaning: Any, tokens: Callable[[], str]) -> Drawn:
+def _meant(meaning: Any, tokens: Callable[[], str], *, whole: bool) -> Drawn:
     if get_origin(meaning) is Literal:
         return st.sampled_from(get_args(meaning))
+    of_runbook = st.builds(lambda: f"runbook:{tokens()}/1")
     return {
         TEXT: st.builds(tokens),
         **dict.fromkeys((GOES_WITH, REPLACED, MENTIONED, OTHER_ID), st.just("nowhere")),
         KEY: st.sampled_from(["SEV1", "ic", "public"]),
-        ITEM: st.just("first-minutes/1") | st.builds(lambda: f"runbook:{tokens()}/1"),
+        ITEM: of_runbook if whole else st.just("first-minutes/1") | of_runbook,
         KEPT: st.builds(standard),
     }[meaning]

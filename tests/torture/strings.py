@@ -23,6 +23,7 @@ from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from console.cli.transfer import EXPORT_FORMS
 from console.core.log.event import Event
 from console.core.log.registry import KINDS
 from console.store.log import Log
@@ -32,7 +33,7 @@ from tests.core.bodies import body_of
 from tests.core.story import START
 from tests.memory import memory
 from tests.store.making import INCIDENT
-from tests.store.test_erased_everywhere import ABOUT, EXPORTS
+from tests.store.test_erased_everywhere import ABOUT
 
 MARK = "6661"
 """In each sequence for a terminal, so that one which came through is known from the console's own."""
@@ -143,7 +144,7 @@ class Tried:
     def look(self, path: Path) -> None:
         """Ask for each export and view."""
         shell = self.shell(path)
-        for export in EXPORTS:
+        for export in EXPORT_FORMS:
             status, out, err = shell.here("export", INCIDENT, export)
             assert status in (0, 1), f"{export}: {err}"
             self._harmless(export, out + err)

@@ -251,8 +251,9 @@ class TableReader:
     def _is_measured(self, row: Row) -> bool:
         """Whether the row holds numbers beside its time, and tells of nothing."""
         no_measures = self._no_measures
-        cells = [cell for at, cell in enumerate(row.cells) if cell and at not in no_measures and not is_nothing(cell)]
-        return bool(cells) and all(map(MEASURE.fullmatch, cells))
+        cells = (cell for at, cell in enumerate(row.cells) if cell and at not in no_measures and not is_nothing(cell))
+        measures = map(MEASURE.fullmatch, cells)
+        return next(measures, None) is not None and all(measures)
 
     def _note_day(self, cells: Sequence[str], number: int) -> None:
         """Remember the day that a table of an incident's properties gives, by whatever name."""
@@ -366,7 +367,7 @@ class TableReader:
         # Tools write the first year of their calendar, or nought, for what has not ended.
         is_none = until.startswith("0001-") or until == "0" or until == self._begin(row)
         until = "" if is_none else epoch_text(until) or until
-        stamp = timed.stamp._replace(until=timed.stamp.until or until)
+        stamp = timed.stamp if timed.stamp.until or not until else timed.stamp._replace(until=until)
         return self._calendar.suffix(stamp, row.numbers[0], self._zone(row))
 
     def _cell(self, row: Row, role: Role) -> str:

@@ -717,7 +717,9 @@ def csv_rows(lines: Sequence[str], start: int, end: int, delimiter: str) -> Iter
             quoting = quoting and number + length <= end
         if not (quoting and '"' in raw):
             cells, length = raw.split(delimiter), 1
-        numbers = tuple(at for at in range(number + 1, number + 1 + length) if lines[at - 1].strip())
+        numbers: tuple[int, ...] = (number + 1,)
+        if length > 1 or not raw.strip():
+            numbers = tuple(at for at in range(number + 1, number + 1 + length) if lines[at - 1].strip())
         if numbers:
             yield Row(tuple(cells), numbers)
         number += length

@@ -13,7 +13,15 @@ from console.core.language.times import utc
 from console.core.language.zones import Zone
 from console.intake.calendar import Calendar, Known
 from console.intake.chats import chats_in
-from console.intake.dates import dates_of_digits, is_day_first, shorter_order, stated_order, sure_orders, year_first
+from console.intake.dates import (
+    Order,
+    dates_of_digits,
+    is_day_first,
+    shorter_order,
+    stated_order,
+    sure_orders,
+    year_first,
+)
 from console.intake.forms import source_of
 from console.intake.layout import Layout
 from console.intake.lines import split_lines, take_apart
@@ -27,7 +35,7 @@ from console.intake.stamps import timed_line, timed_text
 from console.intake.starts import counts_from_start, start_in
 from console.intake.stated import StatedZones, stated_zones
 from console.intake.tables import cell_time, columns
-from console.intake.zones import zone_beside_clocks, zone_label
+from console.intake.zones import order_in, zone_beside_clocks, zone_label
 
 _MOST_READINGS = 4
 _MOST_TOLD_CHARS = 200_000
@@ -107,14 +115,18 @@ def _read_source(
     orders = sure_orders(dates) or (stated_order(whole) if dates else frozenset())
     if day_first is not None and not orders:
         orders = frozenset({"day" if day_first else "month"})
-    likely = shorter_order(dates) or ("month" if not chats or _TWELVE_HOURS.search(layout.clocked_text) else "day")
     start = recording.start if recording else start_in(whole) if counts_from_start(whole) else None
     beside = zone_beside_clocks(layout.clocked) if is_text and not stated.known else None
     named = layout.first_zone if is_text and not (beside or stated.known) else None
     known = Known(zone=beside or named, newest_first=is_text and layout.newest_first)
-    is_day_likely = likely == "day" or (not chats and is_day_first(whole))
+    zoned = stated.known[0] if stated.known else beside or named
+    nearer = shorter_order(dates)
+    likely = order_in(zoned[1]) if zoned and not nearer else None
+    if likely is None:
+        usual: Order = "month" if not chats or _TWELVE_HOURS.search(layout.clocked_text) else "day"
+        likely = "day" if not chats and is_day_first(whole) else nearer or usual
     new_calendar = partial(
-        Calendar, stated, now, home, base_date, orders=orders, day_first=is_day_likely, start=start,
+        Calendar, stated, now, home, base_date, orders=orders, day_first=likely == "day", start=start,
         elapsed=recording is not None,
     )  # fmt: skip
     begins = recording.number if recording else 0

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from console.core.language.dates import date_at, weekday_at
 from console.core.language.places import begins_wide_zone, place_zone, zone_word
 from console.core.language.zones import Zone, zone_at
+from console.intake.dates import Order
 from console.intake.lines import TIMELINE
 
 _TIMES = (
@@ -384,6 +385,20 @@ def zone_in(text: str) -> Zone | None:
         named = zone_at(rest[0].lstrip(",-\u2013\u2014 ").removeprefix("in "), 0, stated=True) if rest else None
         return named[0] if named else None
     return None
+
+
+_MONTH_FIRST = re.compile(
+    r"[ECMP][SD]T|AK[SD]T|HST|US/\w+|America/(?:New_York|Detroit|Chicago|Denver|Boise|Phoenix|Los_Angeles|Anchorage)|Pacific/Honolulu"
+)
+_DAY_FIRST = re.compile(
+    r"CES?T|BST|WES?T|EES?T|MES?Z|MSK|SAST|IST|A[ECW][SD]T|NZ[SD]T|Europe/.+|Australia/.+|Pacific/Auckland|Asia/Kolkata"
+)
+
+
+def order_in(zone: Zone) -> Order | None:
+    """The order of day and month in dates of digits that people write where a zone's time is; None where both are."""
+    name = getattr(zone.tz, "key", zone.name)
+    return "month" if _MONTH_FIRST.fullmatch(name) else "day" if _DAY_FIRST.fullmatch(name) else None
 
 
 _NAMES_OF_UTC = ("Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "Universal", "Zulu", "UCT")

@@ -173,6 +173,28 @@ def test_today_and_yesterday_count_from_the_day_that_the_text_names() -> None:
     assert "“today” is taken as 2026-11-21" in read(text).assumptions
 
 
+@pytest.mark.parametrize(
+    ("zone", "first"),
+    [
+        *((zone, "month") for zone in ("EST", "PDT", "ET", "US/Eastern", "America/Chicago")),
+        *((zone, "day") for zone in ("CET", "BST", "AEST", "Europe/Berlin")),
+    ],
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "02/07/2026 14:00 {} Bob: down\n02/07/2026 14:05 {} Ana: up\n",
+        "02/07/2026 14:00 {} down\n02/07/2026 14:05 {} up\n",
+        "All times are in {}.\n\n[02/07/2026, 14:00] Bob: down\n[02/07/2026, 14:05] Ana: up\n",
+    ],
+)
+def test_the_zone_tells_the_order_of_day_and_month(text: str, zone: str, first: str) -> None:
+    day = {"month": "2026-02-07", "day": "2026-07-02"}[first]
+    reading = read(text.replace("{}", zone))
+    assert f"02/07/2026 is read with the {first} first, as {day}" in reading.assumptions
+    assert "order" in [question.about for question in reading.questions]
+
+
 def test_an_order_of_day_and_month_that_the_chat_leaves_open_is_told() -> None:
     chat = "[{}/2024, 09:12] Ana: x\n[{}/2024, 09:14] Bo: y\n"
 

@@ -103,6 +103,18 @@ async def test_a_new_reader_gets_the_whole_incident_on_one_screen(tmp_path: Path
         room.shows("the whole incident", "earlier", "step 29", "Declared SEV1: Checkout errors", "Owed")
 
 
+async def test_keys_behind_the_one_that_asks_for_all_of_it_are_for_the_rows_that_come(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("! freeze deploys")
+        frozen = room.last.id
+        await is_away(room, tmp_path, decides("fail over"))
+        await room.presses("alt+l")
+        for key, character in (("a", "a"), ("home", None), ("enter", None)):
+            room.app.post_message(events.Key(key, character))
+        await room.until(lambda: room.app.screen is room.screen)
+        assert room.screen.timeline.seen == frozen
+
+
 async def test_an_entry_that_a_filter_hides_is_gone_to_all_the_same(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.logs("/filter note")

@@ -1,5 +1,8 @@
 """One screen of what became of an incident since somebody looked, or of all of it; Enter goes to the entry."""
 
+import asyncio
+from datetime import datetime
+
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
@@ -40,6 +43,9 @@ class CatchUpScreen(Popup[str]):
         self._whole = look is None
         self._lines: dict[str, CatchUpLine] = {}
         """By the ids of the list's rows."""
+        self.resting = asyncio.Event()
+        """Set but while the rows are worked out: keys are for those that come."""
+        self.resting.set()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="catchup"):
@@ -67,17 +73,25 @@ class CatchUpScreen(Popup[str]):
         self.show_rows()
 
     def show_rows(self) -> None:
-        session, state = self._session, self._session.state(self._ref)
-        now, options, before = session.now(), self.query_one(MarkedList), self.chosen
-        known = Incident(self._ref) if self._whole or self._look is None else self._look.state
-        room = max(10, self.size.height - ROWS_BESIDE)
-        lines = shortened(catch_up(known, state, now), room)
-        self._lines = {str(number): line for number, line in enumerate(lines)}
+        session, state, now = self._session, self._session.state(self._ref), self._session.now()
         since = "the whole incident"
         if not self._whole and self._look is not None:
             since = f"since you looked, {due_words(self._look.at, now, session.zone)}"
         title = f"{state.ref} {state.severity.value} {state.stage_title(state.stage.value)}: {since}"
         self.query_one("#catchup-title", Static).update(clean(title))
+        known = Incident(self._ref) if self._whole or self._look is None else self._look.state
+        self.resting.clear()
+        self.run_worker(self._show_lines(known, state, now), exclusive=True)
+
+    async def _show_lines(self, known: Incident, state: Incident, now: datetime) -> None:
+        room = max(10, self.size.height - ROWS_BESIDE)
+        # Of a long incident it goes through all of the entries.
+        try:
+            lines = await asyncio.to_thread(lambda: shortened(catch_up(known, state, now), room))
+        finally:
+            self.resting.set()
+        options, before = self.query_one(MarkedList), self.chosen
+        self._lines = {str(number): line for number, line in enumerate(lines)}
         shown = self._rows(options.row_width)
         if sum(row.plain.count("\n") + 1 for row in shown) > room:
             # One screen: the entry has the whole of a text.

@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, TextArea
 
 from console.app.dialogs.base import FormDialog
 from console.app.postmortem.screen import PostmortemScreen
+from console.app.widgets.cell import LaidCell
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.undo import RedactEntry
 from console.store.ledger import Ledger
@@ -147,11 +148,11 @@ async def test_a_form_that_shows_what_was_erased_is_left_and_keeps_what_was_type
         await room.presses("alt+h")
         assert isinstance(room.app.screen, FormDialog)
         await room.keys_in("rs")
-        assert SECRET in str(room.app.screen.query_one("#dialog-preview", Static).content)
+        assert SECRET in room.app.screen.query_one("#dialog-preview", LaidCell).whole.plain
         redacts(tmp_path, ref, ids)
         await room.until(lambda: room.app.screen is room.screen)
         await room.presses("alt+h")
-        assert SECRET not in str(room.app.screen.query_one("#dialog-preview", Static).content)
+        assert SECRET not in room.app.screen.query_one("#dialog-preview", LaidCell).whole.plain
         assert isinstance(room.app.focused, Input)
         assert room.app.focused.value == "rs"
 

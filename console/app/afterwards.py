@@ -7,9 +7,9 @@ from typing import Any
 from console.app import dialogs
 from console.app.publishing import Publishing
 from console.app.session import Session
-from console.core.log.command import Command
 from console.core.refusal import Problem, Refused
 from console.export.updates.announce import customer_page
+from console.publish.sending.plan import as_shown
 
 
 class AfterActs:
@@ -31,7 +31,7 @@ class AfterActs:
             context = self._publishing.settling_context(publisher, self._ref)
             return dialogs.after.BackfillDialog(self._session.here(self._ref), context)
 
-        self._opened(make, self._send)
+        self._opened(make)
 
     def act_publish_postmortem(self) -> None:
         session, publisher = self._session, self._publishing.publisher()
@@ -43,20 +43,18 @@ class AfterActs:
             context = self._publishing.settling_context(publisher, self._ref)
             return dialogs.after.PublicPostmortemDialog(here, context, draft)
 
-        async def send(given: "dialogs.after.Published") -> None:
-            await self._send(given.command, given.notify)
+        self._opened(make)
 
-        self._opened(make, send)
-
-    async def _send(self, command: Command, notify: tuple[str, ...] = ()) -> None:
+    async def _send(self, given: "dialogs.after.Published") -> None:
         publisher = self._publishing.publisher()
         context = self._publishing.settling_context(publisher, self._ref)
-        messages = publisher.afterwards(self._session.state(self._ref), context, notify)
-        await self._session.submit(self._ref, command, publish=messages)
+        shown = publisher.afterwards(*given.shown, given.notify)
+        messages = as_shown(shown, publisher.afterwards(self._session.state(self._ref), context, given.notify))
+        await self._session.submit(self._ref, given.command, publish=messages)
         self._publishing.wake()
 
-    def _opened(self, make: "Callable[[], dialogs.base.FormDialog[Any]]", send: "dialogs.base.Send[Any]") -> None:
+    def _opened(self, make: "Callable[[], dialogs.base.FormDialog[dialogs.after.Published]]") -> None:
         try:
-            self._open(make, send)
+            self._open(make, self._send)
         except Problem as problem:
             self._refuse(problem.reason)

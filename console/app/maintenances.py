@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -17,7 +18,7 @@ from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.core.subjects.maintenance import PlanMaintenance
 from console.library.playbooks import Playbooks
-from console.publish.sending.plan import Choices, Context, Preview
+from console.publish.sending.plan import Choices, Context, Preview, check_shown
 from console.store.outbox.message import Queued
 from console.store.problems import StoreProblem
 
@@ -41,7 +42,7 @@ def plan(app: App[int], session: Session, publishing: Publishing, open_room: Cal
 
     async def send(given: "dialogs.maintenance.Given") -> None:
         nonlocal new
-        dialog.stops(given)
+        dialogs.maintenance.check_taken(given.previews)
         assert isinstance(given.command, PlanMaintenance), "a new one is planned"
         if context is None:
             new = await session.declare(given.command, book)
@@ -68,26 +69,23 @@ def plan(app: App[int], session: Session, publishing: Publishing, open_room: Cal
 def step(room: RoomContext, publishing: Publishing) -> None:
     """Open the form of what becomes of the room's maintenance."""
     publisher = publishing.publisher()
-    dialog: dialogs.maintenance.StepDialog | None = None
+
+    def outgoing(state: Incident, context: Context | None, command: Command, choices: Choices) -> Sequence[Preview]:
+        if context is None:
+            return ()
+        with suppress(Refused):
+            return publisher.preview(state, room.session.ledger.prepare(room.ref, command), context, choices)
+        return ()
 
     def make() -> "dialogs.maintenance.StepDialog":
-        nonlocal dialog
         context = _context(publishing, publisher, room.ref)
-
-        def outgoing(command: Command, choices: Choices) -> Sequence[Preview]:
-            if context is None:
-                return ()
-            events = room.session.ledger.prepare(room.ref, command)
-            return publisher.preview(room.state, events, context, choices)
-
-        dialog = dialogs.maintenance.StepDialog(room.here, context, outgoing)
-        return dialog
+        return dialogs.maintenance.StepDialog(room.here, context, partial(outgoing, room.state, context))
 
     async def send(given: "dialogs.maintenance.Given") -> None:
-        if dialog is not None:
-            dialog.stops(given)
+        dialogs.maintenance.check_taken(given.previews)
         # As it stands now: another console may have published since the form was opened.
         context = _context(publishing, publisher, room.ref)
+        check_shown(given.previews, outgoing(room.state, context, given.command, given.choices))
         if context is None:
             await room.send(given.command)
         else:

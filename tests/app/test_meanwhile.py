@@ -298,6 +298,23 @@ async def test_an_update_says_first_that_what_it_was_drafted_from_has_changed(
         assert update.status == (room.state.stage_rule.status if room.state.stage_rule else "")
 
 
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        (ChangeSeverity(actor="ana", severity="SEV0"), "ana changed the severity to SEV0 meanwhile"),
+        (PostUpdate(actor="ana", audience="internal", text="We fail over."), "ana posted internal update #1 meanwhile"),
+    ],
+)
+async def test_an_update_without_a_text_says_what_has_changed_too(tmp_path: Path, other: Command, told: str) -> None:
+    async with console(tmp_path, size=(120, 50)) as room:
+        await room.presses("alt+u", "1")
+        form = room.app.screen
+        assert isinstance(form, UpdateDialog)
+        form.fill({"text": ""})
+        await meanwhile(room, other)
+        room.shows(told)
+
+
 def owed_in(room: Room) -> timedelta:
     """The time that the cadence of the severity in force gives to the next internal update."""
     rule = room.state.severity_rule

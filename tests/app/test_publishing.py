@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,9 +10,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 import httpx
+import msgspec
 import pytest
 from textual.widgets import Input, TextArea
 
+from console.app.dialogs.base import FormDialog
 from console.app.dialogs.compose import UpdateDialog
 from console.app.dialogs.settle import ABOUT, AdoptDialog, SettleDialog
 from console.app.dialogs.write import EntryDialog
@@ -20,9 +23,12 @@ from console.app.outbox.dialogs import EditDialog
 from console.app.targets.service import Given
 from console.app.widgets.choice_list import ChoiceList
 from console.core.log.command import Command
+from console.core.log.state import Window
 from console.core.refusal import Refused
 from console.core.subjects.component import SetComponent
 from console.core.subjects.declaration import ChangeTitle, DeclareIncident
+from console.core.subjects.entry import CorrectEntry
+from console.core.subjects.maintenance import PlanMaintenance
 from console.core.subjects.public_title import SetPublicTitle, public_title
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import DecidePublication, PostUpdate, updates_of
@@ -823,3 +829,65 @@ async def test_an_update_is_shown_again_where_a_page_would_get_something_else_by
         await room.presses("ctrl+s")
         assert updates_of(room.state, "public")
         await room.until(lambda: published(room) == "page in sync")
+
+
+def over(ledger: Ledger) -> str:
+    """An incident that is over, with what the public was told of it."""
+    past = DeclareIncident(actor="mo", title="Checkout errors", severity="SEV1", retrospective=True)
+    ref = ledger.declare(past, standard_playbook())
+    ledger.execute(ref, PostUpdate(actor="mo", audience="public", text="We see errors.", status="investigating"))
+    ledger.execute(ref, PostUpdate(actor="mo", audience="public", text="All is well.", status="resolved"))
+    return ref
+
+
+def planned(ledger: Ledger) -> str:
+    window = Window(ledger.now() + timedelta(hours=3), ledger.now() + timedelta(hours=5))
+    plan = PlanMaintenance(actor="mo", title="New database", window=window, components=("checkout",))
+    return ledger.declare(plan, standard_playbook())
+
+
+RETITLED = SetPublicTitle(actor="ana", title="Payments are slow")
+PUBLISHING: dict[str, tuple[Callable[[Ledger], str], tuple[str, ...], Command, str]] = {
+    "backfill": (over, ("/backfill",), RETITLED, "Payments are slow"),
+    "backfill, other words": (
+        over, ("/backfill",), CorrectEntry(actor="ana", entry="", text="All is well again."), "well again"
+    ),
+    "begin": (planned, ("/maintenance begin",), RETITLED, "“Payments are slow”"),
+    "begin, another component": (
+        planned, ("/maintenance begin",), SetComponent(actor="ana", component="checkout", status="operational"),
+        "checkout → operational",
+    ),
+    "cancel": (planned, ("/maintenance cancel",), RETITLED, "“Payments are slow”"),
+    "postmortem": (over, ("/backfill", "/publish-postmortem"), RETITLED, "Payments are slow"),
+    "move": (planned, ("/maintenance move 16:00 to 18:00",), RETITLED, "“Payments are slow”"),
+}  # fmt: skip
+"""Acts that publish: the incident, the line that opens the form, what ana does meanwhile, and how that is shown."""
+
+
+@pytest.mark.parametrize("case", PUBLISHING)
+async def test_what_goes_out_is_what_was_shown_or_is_shown_again(tmp_path: Path, config: Path, case: str) -> None:
+    begins, lines, meanwhile, shown_then = PUBLISHING[case]
+    clock = Clock()
+    with Log.open(tmp_path / "warroom.db") as log:
+        ref = begins(Ledger(log, actor="mo", clock=clock))
+    async with console(tmp_path, config=config, clock=clock, ref=ref, size=(120, 60)) as room:
+        for line in lines[:-1]:
+            await room.types(line)
+            await room.presses("enter", "ctrl+s")
+            await room.until(lambda: published(room) == "page in sync")
+        outbox = Outbox(room.app.session.log)
+        before = len(outbox.messages(ref))
+        await room.types(lines[-1])
+        await room.presses("enter")
+        form = room.app.screen
+        assert isinstance(form, FormDialog)
+        form.fill({"text": "Too few workers."})
+        if isinstance(meanwhile, CorrectEntry):
+            meanwhile = msgspec.structs.replace(meanwhile, entry=updates_of(room.state, "public")[-1].id)
+        await room.app.session.submit(room.ref, meanwhile)
+        await room.settles()
+        await room.presses("ctrl+s")
+        room.shows(shown_then)
+        assert len(outbox.messages(ref)) == before
+        await room.presses("ctrl+s")
+        assert len(outbox.messages(ref)) == before + 1

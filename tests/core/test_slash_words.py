@@ -362,12 +362,16 @@ def test_a_reason_without_its_mark_is_refused_with_the_line_that_overrides_the_g
 @pytest.mark.parametrize(
     "line", ["/undo {disk full}", "/redact {disk full}", "/done {ask the bank}", "/assign {ask the bank} rui",
              "/ruled-out {too many logs} no", "/done {raise the limit}", "/ticket {raise the limit} OPS-1",
-             "/ack {ask the bank}"],
+             "/ack {ask the bank}", "/changed {restart web}", "/changed failed {restart web}: no memory",
+             "/changed {restart web}: all up", "/rollback-plan {restart web}: stop it", "/supported {too many logs} no",
+             "/move {disk full} to INC-2222", "/reopen {old idea}", "/check {said what is broken}: by hand",
+             "/uncheck {said what changed}"],
 )  # fmt: skip
 def test_words_of_a_thing_may_stand_in_the_quotes_in_which_it_is_shown(line: str, quotes: str) -> None:
     def logged(written: str) -> list[Body]:
         story = Story()
-        for before in ("disk full", "+ ask the bank", "? too many logs", "/fix raise the limit"):
+        for before in ("disk full", "+ ask the bank", "? too many logs", "/fix raise the limit", "/change restart web",
+                       "? old idea", "/ruled-out 2 it was", "/check first-five-minutes/2"):
             story.says(before)
         known = len(story.events)
         story.says(written)

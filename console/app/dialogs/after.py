@@ -11,6 +11,7 @@ from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.core.language.checks import title_doubt
 from console.core.language.text import clean, counted, listed
+from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.backfill import BackfillIncident
 from console.core.subjects.public_postmortem import PublishPostmortem, postmortem_due, postmortem_head
@@ -22,14 +23,16 @@ from console.publish.sending.plan import Context, Preview, people
 
 
 class Published(NamedTuple):
-    """A postmortem as its form gives it."""
+    """A past incident, or a postmortem, as its form gives it."""
 
-    command: PublishPostmortem
-    notify: tuple[str, ...]
+    command: BackfillIncident | PublishPostmortem
+    shown: tuple[Incident, Context]
+    """What its preview was made of."""
+    notify: tuple[str, ...] = ()
     """The targets that mail it."""
 
 
-class BackfillDialog(FormDialog[BackfillIncident]):
+class BackfillDialog(FormDialog[Published]):
     """The pages that get a past incident, and below them all that each gets, with its moments."""
 
     def __init__(self, here: Here, context: Context) -> None:
@@ -48,7 +51,7 @@ class BackfillDialog(FormDialog[BackfillIncident]):
         def chosen(values: Values) -> tuple[str, ...]:
             return tuple(target for number, target in enumerate(able) if values[f"to-{number}"] == "yes")
 
-        def build(values: Values) -> BackfillIncident:
+        def build(values: Values) -> Published:
             given = values["title"].strip()
             if not given:
                 raise Refused("Write the title that customers read.", "title")
@@ -61,7 +64,7 @@ class BackfillDialog(FormDialog[BackfillIncident]):
                 raise Refused(stop)
             command = BackfillIncident(actor=here.actor, targets=going, updates=updates,
                                        public_title=given if given != titled else "")  # fmt: skip
-            return here.checked(command)
+            return Published(here.checked(command), (state, context))
 
         def preview(values: Values) -> Content:
             going = chosen(values)
@@ -74,10 +77,10 @@ class BackfillDialog(FormDialog[BackfillIncident]):
             f"Put {state.ref} on pages, as it was",
             (title, *pages),
             build,
-            lambda command: f"puts {count} on {listed(command.targets)}, each at its own time; nobody is mailed",
+            lambda given: f"puts {count} on {listed(given.command.targets)}, each at its own time; nobody is mailed",
             topic=state.ref,
             preview=preview,
-            doubts=here.doubts,
+            doubts=lambda given: here.doubts(given.command),
         )
 
 
@@ -117,11 +120,11 @@ class PublicPostmortemDialog(FormDialog[Published]):
             command = PublishPostmortem(
                 actor=here.actor, targets=targets, text=given if publish else "", seen=postmortem_head(state, targets)
             )
-            return Published(here.checked(command), chosen(values, "mail"))
+            return Published(here.checked(command), (state, context), chosen(values, "mail"))
 
         def says(result: Published) -> str:
             targets = listed(result.command.targets)
-            act = f"publishes it on {targets}" if result.command.text else f"takes it off {targets}"
+            act = f"publishes it on {targets}" if chosen(self.values(), "quiet", "mail") else f"takes it off {targets}"
             return f"{act}; {f'{listed(result.notify)} mails subscribers' if result.notify else 'nobody is mailed'}"
 
         def preview(values: Values) -> Content:

@@ -493,6 +493,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             try:
                 words = self._overtaken(self._build(self.values())) or words
             except Refused as refused:
+                if (lacking := self.so_far()) is not None:
+                    words = self._overtaken(lacking) or words
                 # The last line says why Enter would be refused, as long as that is so.
                 self._true_no_more = "" if self._refuses_still(refused.reason) else refused.reason
                 self._show_preview()
@@ -513,6 +515,10 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         """The number of entries that a page below the fields was drawn from: drawing it takes too long to be done with
         each one that comes."""
         return 0
+
+    def so_far(self) -> T | None:
+        """The result as if nothing were lacking; None where the form cannot tell it."""
+        return None
 
     def outdated(self, state: Incident) -> str:
         """The change since it was made of what the form shows to be read, in a sentence; empty without one."""

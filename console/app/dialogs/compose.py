@@ -223,6 +223,9 @@ class UpdateDialog(FormDialog[Posting]):
         # A draft is another with each entry: what counts of it `PostUpdate.outdated` says.
         return self._title, [row.label for field in self._fields for row in field.choices]
 
+    def so_far(self) -> Posting:
+        return Posting(self._command(self.values()))
+
     def act_grounds(self) -> None:
         area = self.query_one("#field-text", TextArea)
         if self._cite is not None:

@@ -58,6 +58,17 @@ class Given(NamedTuple):
 
     command: Command
     choices: Choices
+    previews: Sequence[Preview]
+    """As they were shown."""
+
+
+def check_taken(previews: Sequence[Preview]) -> None:
+    """Refuse what a target will not take as it is."""
+    for preview in previews:
+        if preview.untitled:
+            raise Refused("The internal title may name hosts or people: give it a public one with /public-title.")
+        if stop := next((problem.says for problem in preview.problems if problem.stops and preview.delivery), ""):
+            raise Refused(stop, "text")
 
 
 class _Telling:
@@ -83,10 +94,11 @@ class _Telling:
     def _with(self, values: Values, way: str) -> list[str]:
         return [target.name for number, target in enumerate(self.targets) if values[f"to-{number}"] == way]
 
-    def choices(self, values: Values) -> Choices:
+    def given(self, command: Command, values: Values) -> Given:
         mails = self._with(values, "mail")
         notify_at = {target.name: target.name in mails for target in self.targets}
-        return Choices(notify_at=notify_at, skip=frozenset(self._with(values, "no")))
+        choices = Choices(notify_at=notify_at, skip=frozenset(self._with(values, "no")))
+        return Given(command, choices, self._outgoing(command, choices))
 
     def says(self, values: Values) -> str:
         """The targets that are told, for the last line."""
@@ -99,19 +111,11 @@ class _Telling:
     def update(self, values: Values, words: str, actor: str) -> PostUpdate:
         return PostUpdate(actor=actor, audience="public", text=values["text"].strip() or words)
 
-    def stops(self, given: Given) -> None:
-        """Refuse what a target will not take as it is."""
-        for preview in self._outgoing(*given):
-            if preview.untitled:
-                raise Refused("The internal title may name hosts or people: give it a public one with /public-title.")
-            if stop := next((problem.says for problem in preview.problems if problem.stops and preview.delivery), ""):
-                raise Refused(stop, "text")
-
     def preview(self, build: Callable[[Values], Given], values: Values, words: str) -> Content:
         """All that goes out, letter for letter."""
         announcement = values["text"].strip() or words
         try:
-            previews = self._outgoing(*build(values))
+            previews = build(values).previews
         except Refused:
             return text((clean(announcement), "$muted"))
         parts: list[Part] = [f"{clean(announcement)}\n"]
@@ -120,8 +124,11 @@ class _Telling:
             if preview.delivery is None:
                 parts.append((f"  {clean(preview.why)}\n", "$muted"))
                 continue
-            window = preview.delivery.window.words if preview.delivery.window else ""
-            parts.append((f"  {preview.delivery.status.replace('_', ' ')} · {window}\n", "$muted"))
+            delivery = preview.delivery
+            states = (f"{part.name or part.id} → {part.state}" for part in delivery.parts)
+            window = delivery.window.words if delivery.window else ""
+            facts = (delivery.status.replace("_", " "), window, f"“{one_line(delivery.title, 60)}”", ", ".join(states))
+            parts.append((f"  {' · '.join(filter(None, facts))}\n", "$muted"))
             parts += [(f"- {clean(problem.says)}\n", "$warning") for problem in preview.problems]
         return text(*parts).rstrip()
 
@@ -144,7 +151,7 @@ class PlanDialog(FormDialog[Given]):
             command = PlanMaintenance(
                 actor=actor, title=values["title"], window=planned, components=names, update=update
             )
-            return Given(command, telling.choices(values))
+            return telling.given(command, values)
 
         def words(values: Values) -> str:
             try:
@@ -168,7 +175,6 @@ class PlanDialog(FormDialog[Given]):
             "Plan a maintenance", fields, build, says, note=_NOTE,
             preview=lambda values: telling.preview(build, values, words(values)),
         )  # fmt: skip
-        self.stops = telling.stops
 
 
 _NOTE = "Without words of yours its stage and its times are told, in UTC."
@@ -216,7 +222,7 @@ class StepDialog(FormDialog[Given]):
                 if step == "move"
                 else AdvanceMaintenance(actor=here.actor, stage=_ADVANCES[step], update=update, seen=before)
             )
-            return Given(here.checked(command), telling.choices(values))
+            return telling.given(here.checked(command), values)
 
         def says(given: Given) -> str:
             step = step_of(self.values())
@@ -244,4 +250,3 @@ class StepDialog(FormDialog[Given]):
             topic=f"{state.ref} {state.stage.value}", note=_NOTE,
             preview=lambda values: telling.preview(build, values, words(values)),
         )  # fmt: skip
-        self.stops = telling.stops

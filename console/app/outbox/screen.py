@@ -28,9 +28,11 @@ from console.core.refusal import Problem
 from console.core.subjects.update import DecidePublication
 from console.publish.sending.decisions import dropped, edited, resent, taken, there
 from console.publish.sending.message import Delivery, Remote, decode_delivery, remote_of, update_of
+from console.publish.sending.plan import as_shown
 from console.publish.sending.publisher import open_differences
 from console.publish.sending.settling import Place
 from console.publish.sending.status import against
+from console.store.ledger import Publish
 from console.store.outbox.message import ORDERS, STATE_WORDS, Message, Try
 from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
@@ -219,9 +221,10 @@ class OutboxScreen(ListScreen):
         update = update_of(message.event, _delivery(message))
 
         settled: Place | None = None
+        shown: Callable[..., Publish]
 
         def make() -> SettleDialog:
-            nonlocal settled
+            nonlocal settled, shown
             state, context = self.session.state(ref), self._publishing.settling_context(publisher, ref)
             open_ = [each for each in open_differences(self.session.log, state)
                      if (each.update, each.target) == (update, message.target)]  # fmt: skip
@@ -236,7 +239,7 @@ class OutboxScreen(ListScreen):
             else:
                 place = publisher.place_on(context, state, message.target, update)
                 why = "It stands in the log, and went to the page."
-            settled = place
+            settled, shown = place, partial(publisher.settling, state, context)
             dialog = SettleDialog(self.session.here(state.ref), [place], why)
             dialog.send, dialog.memory, dialog.anew = send, self.session.form_memory, make
             return dialog
@@ -244,7 +247,7 @@ class OutboxScreen(ListScreen):
         async def send(command: Command) -> None:
             context = self._publishing.settling_context(publisher, ref)
             messages = publisher.settling(self.session.state(ref), context, command, settled)
-            await self.session.submit(ref, command, publish=messages)
+            await self.session.submit(ref, command, publish=as_shown(shown(command, settled), messages))
 
         try:
             self.app.push_screen(make(), self._left)

@@ -1,7 +1,7 @@
 """Posting an update from the room: its dialog, and what goes where."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from console.core.log.event import NewEvent
 from console.core.refusal import Problem, Refused
 from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.update import PostUpdate
-from console.publish.sending.plan import Choices, Context, Preview, approved, keeping_title
+from console.publish.sending.plan import Choices, Context, Preview, as_shown, check_shown, keeping_title
 from console.publish.sending.status import against
 from console.store.ledger import Publish, nothing_published
 from console.store.outbox.message import Queued
@@ -73,12 +73,13 @@ class RoomUpdates:
                 raise Refused("No page says other than the log, as far as it was read.")
             dialog = dialogs.settle.SettleDialog(room.here, settling.places, settling.says)
             dialog.check = lambda: room.later(self._check(dialog, publisher))
-            dialog.send = partial(send, settling)
+            dialog.send = partial(send, partial(publisher.settling, room.state, context), settling)
             return dialog
 
-        async def send(settling: "ToSettle", command: Command) -> None:
+        async def send(shown: "Callable[..., Publish]", settling: "ToSettle", command: Command) -> None:
             context = self._publishing.settling_context(publisher, room.ref)
-            await room.send(command, publisher.settling(room.state, context, command, settling.read))
+            messages = publisher.settling(room.state, context, command, settling.read)
+            await room.send(command, as_shown(shown(command, settling.read), messages))
             self._publishing.wake()
 
         try:
@@ -222,8 +223,7 @@ class _Composition:
                 # What the team has to know is not held back by what the page cannot get.
                 trouble = problem.reason
             else:
-                if approved(self._outgoing(posting.command, choices)) != approved(posting.previews):
-                    raise Refused("What goes out has changed meanwhile; read it again.")
+                check_shown(posting.previews, self._outgoing(posting.command, choices))
                 publish = self._publisher.publish(room.state, self._plan_context, choices)
         await room.send(command, publish, lambda events: room.session.keep_sent(self._place, self._words, events))
         room.session.keep_draft(self._place, "")

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, tzinfo
 from typing import Annotated, Literal
 
-from console.core.language.names import same_name
+from console.core.language.names import same_name, unquoted
 from console.core.language.pattern import late
 from console.core.language.text import one_line
 from console.core.log.command import (
@@ -178,7 +178,7 @@ class EndChange(Command, frozen=True, kw_only=True):
 def find_change(state: Incident, text: str, actor: str) -> tuple[Change, bool]:
     """A change in flight, and whether the text names it: by words of it, as the actor's own, or as the only one."""
     flying = changes_in_flight(state)
-    wanted = text.strip().lower()
+    wanted = unquoted(text.strip()).lower()
     if not flying:
         raise Refused("No change is in flight; claim one with /change TEXT before you make it.", "change")
     ended = changes_of(state).get(wanted)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from console.core.language.names import unquoted
 from console.core.language.text import clean, one_line
 from console.core.log.command import Command, Decision, Offering, SlashContext, Word, line, proposed
 from console.core.log.state import Fact, Incident
@@ -72,7 +73,7 @@ def missing_items(state: Incident, checklist: str, now: datetime) -> list[Checkl
 
 def find_item(state: Incident, text: str, now: datetime, actor: str = "") -> ChecklistItem:
     """An item by its id, its number in the list that is for now, or words of it; without any text the next one."""
-    wanted = text.strip().lower()
+    wanted = unquoted(text.strip()).lower()
     lists = item_lists(state, now)
     following = next_item(state, now, actor)
     if not wanted or wanted == "next":

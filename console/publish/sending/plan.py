@@ -5,7 +5,7 @@ back what this incident changed there, except what another open incident still h
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -43,6 +43,7 @@ from console.publish.sending.message import (
     status_of,
 )
 from console.publish.targets.model import Target
+from console.store.ledger import Publish
 from console.store.outbox.message import NOTHING_PLACED, Message, Placed, Queued
 
 KEY_BYTES = 10
@@ -110,11 +111,40 @@ class Preview(msgspec.Struct, frozen=True):
 
 def approved(previews: Iterable[Preview]) -> tuple[Preview, ...]:
     """The part of the previews that a person approves: the same later, unless a page would get something else."""
-    same_moment = (
-        (each, each.delivery and msgspec.structs.replace(each.delivery, at=each.delivery.started_at))
+    return tuple(
+        msgspec.structs.replace(each, delivery=each.delivery and _lasting(each.delivery), problems=())
         for each in previews
     )
-    return tuple(msgspec.structs.replace(each, delivery=delivery, problems=()) for each, delivery in same_moment)
+
+
+def _lasting(delivery: Delivery | None) -> Delivery | None:
+    """Without what each making of it has anew: its mark, its moment, and the reference of what is not declared yet."""
+    return delivery and msgspec.structs.replace(delivery, key="", of="", incident="", at=delivery.started_at)
+
+
+CHANGED_MEANWHILE = "What goes out has changed meanwhile; read it again."
+
+
+def check_shown(shown: Iterable[Preview], now: Iterable[Preview]) -> None:
+    """Refuse what a page would not get as it was shown."""
+    if approved(now) != approved(shown):
+        raise Refused(CHANGED_MEANWHILE)
+
+
+def as_shown(shown: Publish, now: Publish) -> Publish:
+    """The messages as they are made now, refused where what was shown would make others."""
+
+    def messages(events: Sequence[NewEvent]) -> Sequence[Queued]:
+        going = now(events)
+        if _approved_messages(going) != _approved_messages(shown(events)):
+            raise Refused(CHANGED_MEANWHILE)
+        return going
+
+    return messages
+
+
+def _approved_messages(messages: Iterable[Queued]) -> list[tuple[str, Delivery | None]]:
+    return [(each.target, _lasting(decode_delivery(each.payload))) for each in messages]
 
 
 class Context(NamedTuple):

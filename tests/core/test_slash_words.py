@@ -370,8 +370,16 @@ def test_a_reason_without_its_mark_is_refused_with_the_line_that_overrides_the_g
 def test_words_of_a_thing_may_stand_in_the_quotes_in_which_it_is_shown(line: str, quotes: str) -> None:
     def logged(written: str) -> list[Body]:
         story = Story()
-        for before in ("disk full", "+ ask the bank", "? too many logs", "/fix raise the limit", "/change restart web",
-                       "? old idea", "/ruled-out 2 it was", "/check first-five-minutes/2"):
+        for before in (
+            "disk full",
+            "+ ask the bank",
+            "? too many logs",
+            "/fix raise the limit",
+            "/change restart web",
+            "? old idea",
+            "/ruled-out 2 it was",
+            "/check first-five-minutes/2",
+        ):
             story.says(before)
         known = len(story.events)
         story.says(written)

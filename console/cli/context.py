@@ -254,8 +254,7 @@ class Shell:
             hint(acknowledgement(ledger.state(ref), events, self.zone))
 
     def execute(self, ledger: Ledger, ref: str, command: Command) -> list[Event]:
-        """Decides and writes one command; what has to be read before is asked, or told where nobody can answer."""
-        self.point_out(doubt_of(ledger.state(ref), command, ledger.now(), self.zone))
+        """Decides and writes one command."""
         if isinstance(command, SetPublicTitle):
             # Whoever publishes nothing does not wait for what publishing loads.
             from console.cli.retitle import retitle
@@ -328,6 +327,8 @@ class _ShellLedger(Ledger):
             elif secret:
                 self._shell.point_out(secret_doubt(secret))
             self._shell.point_out(text_doubt(command))
+            zone = self._shell.zone
+            self._shell.point_out(doubt_of(state, command, self.now(), zone, playbook) if state else "")
             self._shell.point_out(self._early_doubt(state, command.at))
         return events
 

@@ -21,7 +21,6 @@ from console.cli.look import MAX_TEXT_CHARS, print_incident, print_list
 from console.cli.output import hint, out
 from console.cli.typed_input import TypedInput, say, typed_input
 from console.cli.usage import usage_sentence
-from console.core.language.checks import public_doubt
 from console.core.language.grammar import Line, Slash, command_doubt, what_stays
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import one_line
@@ -36,7 +35,6 @@ from console.core.log.slash import SLASH_WORDS, command_for
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.core.subjects.change import ClaimChange
-from console.core.subjects.component import components_of
 from console.core.subjects.declaration import IncidentDeclared
 from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.undo import RedactEntry, entries_named, redacts
@@ -350,15 +348,12 @@ class PlainRoom:
         """Post an update, and publish it where that is set up, once what goes where has been shown."""
         # Read when first asked for: most lines are no updates.
         from console.cli.update import outgoing, targets_of
-        from console.export.updates.redact_names import people
         from console.publish.sending.plan import Choices, approved
         from console.publish.sending.publisher import Publisher
 
         publisher = Publisher(self._shell.settings)
         update = outgoing(self._ledger, publisher, self._ref, command, (), Choices())
         audience = command.audience.strip().lower()
-        names, components = people(self.state), components_of(self.state)
-        loud = public_doubt(command.text, names, components) if audience == "public" else ""
         goes = not self.state.drill and bool(targets_of(publisher.targets, audience))
 
         def show() -> None:
@@ -366,9 +361,9 @@ class PlainRoom:
             if goes:
                 update.show()
 
-        if goes or loud:
+        if goes or update.loud:
             end = "posts it and publishes it as shown" if goes else "posts it; no status page is set up for it"
-            self._ask_once(loud, end, show, approved(update.previews))
+            self._ask_once(update.loud, end, show, approved(update.previews))
         decided(update.events)
         return update.write(self._ledger)
 

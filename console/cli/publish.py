@@ -30,6 +30,7 @@ from console.core.log.grounds import lost_by_update
 from console.core.refusal import Refused
 from console.core.subjects.update import DecidePublication, updates_of
 from console.export.json.incident import standing_view
+from console.export.updates.redact_names import public_words_doubt
 from console.publish.provider import Capabilities, OpenThere
 from console.publish.registry import provider_class
 from console.publish.sending.decisions import confirmed, dropped, edited, resent, taken
@@ -273,7 +274,10 @@ def _decide(shell: Shell, prefix: str, decide: Callable[[Outbox, Message], Decid
     with shell.ledger() as ledger:
         outbox = Outbox(ledger.log)
         message = _message(outbox, prefix)
-        ledger.execute(message.incident, decide(outbox, message))
+        command = decide(outbox, message)
+        loud = public_words_doubt(ledger.state(message.incident), command.text or "")
+        shell.point_out(loud if message.audience == "public" else "")
+        ledger.execute(message.incident, command)
         return _message(outbox, message.id)
 
 
@@ -396,6 +400,7 @@ def settle(
         way = _way(ways[0], there)
         command = settling(state, [(there, way)], shell.actor, text=text, reason=leave or "", status=status or "")
         read = there if difference else None
+        shell.point_out(public_words_doubt(state, text) if there.audience == "public" else "")
         written = ledger.execute(ref, command, publish=publisher.settling(state, context, command, read))
         after.tell(shell, ledger, ref, written, sends=ways[0] not in ("left", "taken"))
 

@@ -12,6 +12,7 @@ from console.core.subjects.backfill import BackfillIncident
 from console.core.subjects.public_postmortem import PublishPostmortem
 from console.core.subjects.update import updates_of
 from console.export.updates.announce import customer_page
+from console.export.updates.redact_names import public_words_doubt
 from console.library.templates import Templates
 from console.publish.sending.afterwards import backfill_previews, postmortem_previews, shown_rows
 from console.publish.sending.content import postmortem_there
@@ -64,6 +65,7 @@ def postmortem(
             _show(previews, context)
             return
         command = PublishPostmortem(actor=shell.actor, targets=_going(previews, named=bool(to)), text=text)
+        shell.point_out(public_words_doubt(state, text))
         tell(shell, ledger, ref, ledger.execute(ref, command, publish=publisher.afterwards(state, context, names)))
 
 

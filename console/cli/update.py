@@ -12,7 +12,8 @@ from console.core.log.fold import as_if
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.component import SetComponent, components_of
-from console.core.subjects.update import PostUpdate
+from console.core.subjects.update import PostUpdate, UpdatePosted
+from console.export.updates.redact_names import public_words_doubt
 from console.publish.sending.plan import Choices, Context, Preview
 from console.publish.sending.publisher import Publisher
 from console.publish.targets.folder import Targets
@@ -73,6 +74,7 @@ def send(shell: Shell, ledger: Ledger, update: "Outgoing", id: str, *, dry_run: 
         for target, problem in _stops(update.previews):
             fail(f"{problem}; shorten it, or leave that target out with --skip '{target}': nothing was posted.")
         return
+    shell.point_out(update.loud)
     update.write(ledger)
     shell.tell(id)
 
@@ -85,6 +87,8 @@ class Outgoing(NamedTuple):
     messages: Sequence[Queued]
     previews: Sequence[Preview]
     context: Context | None
+    loud: str
+    """The fault to read once more before its words go to the public; empty without one."""
 
     def show(self) -> None:
         """All that would go to each target, on stdout."""
@@ -116,13 +120,15 @@ def goes_out(
     ledger: Ledger, publisher: Publisher, state: Incident, events: list[NewEvent], choices: Choices
 ) -> Outgoing:
     """The update's events, with the message for each target; `state` is the incident before them."""
+    public = (event.body for event in events if isinstance(event.body, UpdatePosted))
+    loud = " ".join(public_words_doubt(state, body.text) for body in public if body.audience == "public")
     if not publisher.publishes:
-        return Outgoing(events, (), (), None)
+        return Outgoing(events, (), (), None, loud)
     others = [other for other in ledger.states() if other.open and not other.withdrawn and other.ref != state.ref]
     planned = state.maintenance or state.declared_at is None
     context = publisher.context(ledger.log, state.ref, others, maintenance=planned)
     messages = publisher.publish(state, context, choices)(events)
-    return Outgoing(events, messages, publisher.preview(state, events, context, choices), context)
+    return Outgoing(events, messages, publisher.preview(state, events, context, choices), context, loud)
 
 
 def targets_of(targets: Targets, audience: str) -> list[str]:

@@ -119,6 +119,32 @@ def test_what_a_form_asks_about_in_a_text_is_told_in_the_shell(
     assert text.split()[0] in f"{warroom.json('show', ref)} {warroom.says('list', '--json')}" or "plan" in line
 
 
+PUBLIC = ("--audience", "public", "--status", "identified", "--message")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (("update", "REF", *PUBLIC, "We look into it.", "--title", "db-07 fails"), "the name of a machine"),
+        (("update", "REF", *PUBLIC, "mo looks into it."), "a person, mo,"),
+        (("public-title", "REF", "db-07 fails"), "the name of a machine"),
+        (("maintenance", "plan", "x", "--from", "22:00", "--for", "2h", "--message", "We restart db-07."), "db-07"),
+        (("maintenance", "cancel", "PLANNED", "--title", "db-07 is new"), "the name of a machine"),
+        (("maintenance", "cancel", "PLANNED", "--message", "mo stops it."), "a person, mo,"),
+        (("stage", "REF", "closed", "--override", "Duplicate of another incident"), "Closing drops"),
+        (("role", "REF", "scribe", "mmo"), "mmo"),
+    ],
+)
+def test_what_the_room_asks_about_is_told_in_the_shell(
+    warroom: Warroom, ref: str, line: tuple[str, ...], told: str
+) -> None:
+    warroom.says("role", ref, "ic", "mo")
+    planned = warroom.says("maintenance", "plan", "New database", "--from", "22:00", "--for", "2h")
+    done = warroom.runs(*({"REF": ref, "PLANNED": planned}.get(word, word) for word in line))
+    assert done.returncode == 0
+    assert done.stderr.decode().count(told) == 1
+
+
 def test_a_line_that_lacks_its_slash_is_told_of(warroom: Warroom, ref: str) -> None:
     said = warroom.runs("log", ref, "sev SEV0").stderr.decode()
     assert said == "“/sev SEV0” is the command; without the slash it is logged as text.\n"

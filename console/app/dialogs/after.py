@@ -17,6 +17,7 @@ from console.core.subjects.backfill import BackfillIncident
 from console.core.subjects.public_postmortem import PublishPostmortem, postmortem_due, postmortem_head
 from console.core.subjects.public_title import public_title
 from console.core.subjects.update import updates_of
+from console.export.updates.redact_names import public_words_doubt
 from console.publish.sending.afterwards import backfill_previews, postmortem_previews, shown_rows
 from console.publish.sending.content import postmortem_there
 from console.publish.sending.plan import Context, Preview, people
@@ -27,7 +28,7 @@ class Published(NamedTuple):
 
     command: BackfillIncident | PublishPostmortem
     shown: tuple[Incident, Context]
-    """What its preview was made of."""
+    """The incident and the pages as its preview shows them."""
     notify: tuple[str, ...] = ()
     """The targets that mail it."""
 
@@ -140,8 +141,9 @@ class PublicPostmortemDialog(FormDialog[Published]):
         drafted = " It is drafted from the log: read it word by word." if draft else ""
         note = f"Now on {listed(list(postmortems))}." if postmortems else f"No page shows one.{drafted}"
         super().__init__(
-            f"Postmortem of {state.ref} for customers", fields, build, says, topic=state.ref, note=note, preview=preview
-        )
+            f"Postmortem of {state.ref} for customers", fields, build, says, topic=state.ref, note=note,
+            preview=preview, doubts=lambda given: public_words_doubt(state, self.values()["text"]),
+        )  # fmt: skip
 
 
 def _ways(target: str, context: Context, there: Mapping[str, object]) -> tuple[Choice, ...]:

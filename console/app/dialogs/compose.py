@@ -16,7 +16,7 @@ from console.app.here import Here
 from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
-from console.core.language.checks import Finding, check_update, next_doubt, public_doubt, says_next, title_doubt
+from console.core.language.checks import Finding, check_update, next_doubt, says_next, title_doubt
 from console.core.language.grammar import day_and_time
 from console.core.language.grounds import own_sentences
 from console.core.language.names import same_name
@@ -30,7 +30,7 @@ from console.core.refusal import Refused
 from console.core.subjects.component import components_of
 from console.core.subjects.public_title import public_title
 from console.core.subjects.update import PostUpdate, last_update, updates_of
-from console.export.updates.redact_names import people
+from console.export.updates.redact_names import people, public_words_doubt
 from console.export.updates.update import FORM_TITLES, FORMS, compose_update
 from console.library.templates import Templates
 from console.publish.sending.plan import Choices, Preview
@@ -418,7 +418,7 @@ class UpdateDialog(FormDialog[Posting]):
     def _loud(self, posting: Posting) -> str:
         """Words of a public text, or of the public title, that should not be public; empty for every other text."""
         command = posting.command
-        words = public_doubt(command.text, self._names, self._components) if command.audience == "public" else ""
+        words = public_words_doubt(self._state, command.text) if command.audience == "public" else ""
         return " ".join(filter(None, (words, title_doubt(command.public_title, self._names))))
 
     def _enters(self, posting: Posting) -> str:

@@ -14,7 +14,7 @@ from console.core.language.text import clean, listed, one_line
 from console.core.language.times import format_length, local_stamp
 from console.core.log.clocks import REMIND_BEFORE_S
 from console.core.log.command import Command
-from console.core.log.state import Window
+from console.core.log.state import Incident, Window
 from console.core.refusal import Refused
 from console.core.subjects.maintenance import (
     IN_PROGRESS,
@@ -25,6 +25,7 @@ from console.core.subjects.maintenance import (
 )
 from console.core.subjects.update import PostUpdate
 from console.export.updates.maintenance import Step, maintenance_text
+from console.export.updates.redact_names import public_words_doubt
 from console.publish.sending.plan import Choices, Context, Preview
 
 Outgoing = Callable[[Command, Choices], Sequence[Preview]]
@@ -173,6 +174,7 @@ class PlanDialog(FormDialog[Given]):
         )
         super().__init__(
             "Plan a maintenance", fields, build, says, note=_NOTE,
+            doubts=lambda given: public_words_doubt(Incident(""), self.values()["text"]),
             preview=lambda values: telling.preview(build, values, words(values)),
         )  # fmt: skip
 
@@ -248,5 +250,6 @@ class StepDialog(FormDialog[Given]):
         super().__init__(
             f"Maintenance {state.ref}: {one_line(state.title.value, 60)}", fields, build, says,
             topic=f"{state.ref} {state.stage.value}", note=_NOTE,
+            doubts=lambda given: public_words_doubt(state, self.values()["text"]),
             preview=lambda values: telling.preview(build, values, words(values)),
         )  # fmt: skip

@@ -11,6 +11,7 @@ from console.core.language.text import listed, one_line
 from console.core.language.times import format_duration
 from console.core.log.command import Command
 from console.core.subjects.update import SettlePublication, any_update, words_corrected_by
+from console.export.updates.redact_names import public_words_doubt
 from console.publish.sending.publisher import Offer
 from console.publish.sending.settling import DOES, Act, Place, settle
 
@@ -70,6 +71,11 @@ class SettleDialog(FormDialog[Command]):
             mailed = f"{listed(mails)} mails everyone" if mails else "nobody is mailed"
             return f"{acts}{f': “{one_line(given, 120)}”' if given else ''}; {mailed}"
 
+        def loud(command: Command) -> str:
+            words = self.values()["words"]
+            sends = any(way in ("changed", "corrected") for _, way in chosen(self.values()))
+            return public_words_doubt(state, words) if sends and first.audience == "public" else ""
+
         def preview(values: Values) -> str:
             ours = (read.ours if read else posted.text if posted and corrected else "") or ""
             lines = [f"Here it says: {ours}"] if ours else []
@@ -85,7 +91,8 @@ class SettleDialog(FormDialog[Command]):
         if first.found == "redacted":
             note += " What was mailed, or read as a feed, does not come back."
         topic = f"{first.target} {read.about} {read.which}" if read else first.update
-        super().__init__(f"Published: {about}", (*ways, words), build, says, topic=topic, note=note, preview=preview)
+        super().__init__(f"Published: {about}", (*ways, words), build, says, topic=topic, note=note, preview=preview,
+                         doubts=loud)  # fmt: skip
 
     def act_check_page(self) -> None:
         if self.check is None:

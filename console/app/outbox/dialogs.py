@@ -1,6 +1,6 @@
 """Dialogs of the outbox: another text for a message, and that one was seen on its page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.core.refusal import Refused
@@ -10,7 +10,12 @@ from console.publish.sending.message import Remote
 class EditDialog(FormDialog[tuple[str, tuple[str, ...]]]):
     """Another text for a message of which nothing is on the page yet, and which components it leaves as they are."""
 
-    def __init__(self, message: str, target: str, words: str, components: Sequence[str] = ()) -> None:
+    def __init__(
+        self, message: str, target: str, words: str, components: Sequence[str] = (),
+        doubts: Callable[[str], str] = lambda text: "",
+    ) -> None:  # fmt: skip
+        """`doubts` gives what of the text has to be read before a second Enter."""
+
         def build(values: Values) -> tuple[str, tuple[str, ...]]:
             if not values["text"].strip():
                 raise Refused("Write what the message says, or leave this form.", "text")
@@ -28,6 +33,7 @@ class EditDialog(FormDialog[tuple[str, tuple[str, ...]]]):
             lambda given: f"sends this text to {target}{f', leaving {chr(44).join(given[1])}' if given[1] else ''}",
             topic=message,
             note="The update in the log stays as it was posted; the timeline tells what goes to the page instead.",
+            doubts=lambda given: doubts(given[0]),
         )
 
 

@@ -26,6 +26,7 @@ from console.core.language.times import local_pair, parse_rfc3339
 from console.core.log.command import Command
 from console.core.refusal import Problem
 from console.core.subjects.update import DecidePublication
+from console.export.updates.redact_names import public_words_doubt
 from console.publish.sending.decisions import dropped, edited, resent, taken, there
 from console.publish.sending.message import Delivery, Remote, decode_delivery, remote_of, update_of
 from console.publish.sending.plan import as_shown
@@ -208,7 +209,12 @@ class OutboxScreen(ListScreen):
             # While the dialog is open, so that a text outlives a refusal: the message may have been sent meanwhile.
             await self.session.submit(message.incident, edited(message, posted[0], self.session.actor, posted[1]))
 
-        dialog = EditDialog(message.id, message.target, delivery.text, [part.name for part in delivery.parts])
+        def loud(words: str) -> str:
+            state = self.session.state(message.incident)
+            return public_words_doubt(state, words) if message.audience == "public" else ""
+
+        components = [part.name for part in delivery.parts]
+        dialog = EditDialog(message.id, message.target, delivery.text, components, loud)
         dialog.send, dialog.memory = send, self.session.form_memory
         self.app.push_screen(dialog, self._left)
 

@@ -60,11 +60,11 @@ def would_log(state: Incident, command: Command, now: datetime, zone: tzinfo) ->
     return f"logs{named}: {words}{goes_to}{stays}"
 
 
-def doubt_of(state: Incident, command: Command, now: datetime, zone: tzinfo) -> str:
+def doubt_of(state: Incident, command: Command, now: datetime, zone: tzinfo, playbook: Playbook | None = None) -> str:
     """The warnings to read before the command is written, as sentences; empty without any, or where it would be
     refused. Such as about a name that is a typing error away from somebody's."""
     with suppress(Refused):
-        decide(state, command, now)
+        decide(state, command, now, playbook)
         names = (name_doubt(state, name, command.actor) for name in _people(command))
         doubts = command.doubt(state, now, zone), _goes_on(command), _handled_elsewhere(state, command), *names
         return " ".join(filter(None, doubts))

@@ -97,9 +97,16 @@ class PlanMaintenance(DeclareIncident, frozen=True, kw_only=True):
     """The update to post with the plan; None for none."""
 
 
-class MoveMaintenance(Command, frozen=True, kw_only=True):
-    window: Window
+class _Told(Command, frozen=True, kw_only=True):
     update: PostUpdate | None = None
+    """The update that tells of it; None for none."""
+
+    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
+        return self.update.doubt(state, now, zone) if self.update else ""
+
+
+class MoveMaintenance(_Told, frozen=True, kw_only=True):
+    window: Window
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         before = state.planned
@@ -115,12 +122,11 @@ class MoveMaintenance(Command, frozen=True, kw_only=True):
         return Proposal(moved, at), *_announcement(update, state, state.stage.value, at, now)
 
 
-class AdvanceMaintenance(Command, frozen=True, kw_only=True):
+class AdvanceMaintenance(_Told, frozen=True, kw_only=True):
     """Begins, completes or cancels a maintenance: `stage` is the one that it comes to."""
 
     stage: Literal["in_progress", "completed", "cancelled"]
     reason: str = ""
-    update: PostUpdate | None = None
     seen: Window | None = None
     """The window that its writer saw, and tells of; None: whatever it is."""
 

@@ -9,13 +9,14 @@ from collections.abc import Collection, Iterator
 
 import msgspec
 
-from console.core.language.checks import check_update
+from console.core.language.checks import check_update, public_doubt
 from console.core.language.grounds import unmarked
 from console.core.language.pattern import late
 from console.core.language.text import clean, one_line
 from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
 from console.core.subjects.action_item import ActionItems
+from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.handoff import handoffs_of
 from console.core.subjects.postmortem import postmortem_of
@@ -51,6 +52,11 @@ class Public(msgspec.Struct, frozen=True):
 
     text: str
     left_out: tuple[tuple[str, str], ...] = ()
+
+
+def public_words_doubt(state: Incident, text: str) -> str:
+    """The fault to read once more before a text about the incident goes to the public; empty without one."""
+    return public_doubt(text, people(state), components_of(state))
 
 
 def people(state: Incident) -> set[str]:

@@ -32,7 +32,9 @@ def backfill(shell: Shell, ref: str, to: Sequence[str], title: str, *, dry_run: 
             _show(previews, context)
             return
         targets = _going(previews, named=bool(to))
-        seen = tuple(update.id for update in updates_of(state, "public"))
+        updates = updates_of(state, "public")
+        shell.point_out(public_words_doubt(state, *(update.text for update in updates)))
+        seen = tuple(update.id for update in updates)
         command = BackfillIncident(actor=shell.actor, targets=targets, updates=seen, public_title=title)
         tell(shell, ledger, ref, ledger.execute(ref, command, publish=publisher.afterwards(state, context)))
 

@@ -120,8 +120,8 @@ def goes_out(
     ledger: Ledger, publisher: Publisher, state: Incident, events: list[NewEvent], choices: Choices
 ) -> Outgoing:
     """The update's events, with the message for each target; `state` is the incident before them."""
-    public = (event.body for event in events if isinstance(event.body, UpdatePosted))
-    loud = " ".join(public_words_doubt(state, body.text) for body in public if body.audience == "public")
+    updates = (event.body for event in events if isinstance(event.body, UpdatePosted))
+    loud = public_words_doubt(state, *(update.text for update in updates if update.audience == "public"))
     if not publisher.publishes:
         return Outgoing(events, (), (), None, loud)
     others = [other for other in ledger.states() if other.open and not other.withdrawn and other.ref != state.ref]

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, get_args
@@ -831,12 +832,12 @@ async def test_an_update_is_shown_again_where_a_page_would_get_something_else_by
         await room.until(lambda: published(room) == "page in sync")
 
 
-def over(ledger: Ledger) -> str:
+def over(ledger: Ledger, last: str = "All is well.") -> str:
     """An incident that is over, with what the public was told of it."""
     past = DeclareIncident(actor="mo", title="Checkout errors", severity="SEV1", retrospective=True)
     ref = ledger.declare(past, standard_playbook())
     ledger.execute(ref, PostUpdate(actor="mo", audience="public", text="We see errors.", status="investigating"))
-    ledger.execute(ref, PostUpdate(actor="mo", audience="public", text="All is well.", status="resolved"))
+    ledger.execute(ref, PostUpdate(actor="mo", audience="public", text=last, status="resolved"))
     return ref
 
 
@@ -891,3 +892,31 @@ async def test_what_goes_out_is_what_was_shown_or_is_shown_again(tmp_path: Path,
         assert len(outbox.messages(ref)) == before
         await room.presses("ctrl+s")
         assert len(outbox.messages(ref)) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("begins", "line"),
+    [
+        pytest.param(partial(over, last="We restarted db-07."), "/backfill", id="backfill"),
+        pytest.param(planned, "/maintenance begin", id="begin"),
+        pytest.param(planned, "/maintenance cancel", id="cancel"),
+    ],
+)
+async def test_words_that_should_not_be_public_are_asked_about_wherever_they_go_to_a_page(
+    tmp_path: Path, config: Path, begins: Callable[[Ledger], str], line: str
+) -> None:
+    clock = Clock()
+    with Log.open(tmp_path / "warroom.db") as log:
+        ref = begins(Ledger(log, actor="mo", clock=clock))
+    async with console(tmp_path, config=config, clock=clock, ref=ref, size=(120, 60)) as room:
+        outbox = Outbox(room.app.session.log)
+        await room.types(line)
+        await room.presses("enter")
+        form = room.app.screen
+        assert isinstance(form, FormDialog)
+        form.fill({"text": "We restarted db-07."})
+        await room.presses("ctrl+s")
+        room.shows("“db-07” is the name of a machine.", "Enter once")
+        assert not outbox.messages(ref)
+        await room.presses("ctrl+s")
+        assert len(outbox.messages(ref)) == 1

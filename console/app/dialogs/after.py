@@ -44,6 +44,7 @@ class BackfillDialog(FormDialog[Published]):
         if not able:
             raise Refused(" ".join(preview.why for preview in first) or "No status page gets updates for the public.")
         updates = tuple(update.id for update in updates_of(state, "public"))
+        loud = public_words_doubt(state, *(update.text for update in updates_of(state, "public")))
         titled = public_title(state).value
         doubtful = title_doubt(state.title.value, people(state))
         title = Field("title", "Public title", titled or ("" if doubtful else state.title.value),
@@ -81,7 +82,7 @@ class BackfillDialog(FormDialog[Published]):
             lambda given: f"puts {count} on {listed(given.command.targets)}, each at its own time; nobody is mailed",
             topic=state.ref,
             preview=preview,
-            doubts=lambda given: here.doubts(given.command),
+            doubts=lambda given: " ".join(filter(None, (loud, here.doubts(given.command)))),
         )
 
 

@@ -54,9 +54,10 @@ class Public(msgspec.Struct, frozen=True):
     left_out: tuple[tuple[str, str], ...] = ()
 
 
-def public_words_doubt(state: Incident, text: str) -> str:
-    """The fault to read once more before a text about the incident goes to the public; empty without one."""
-    return public_doubt(text, people(state), components_of(state))
+def public_words_doubt(state: Incident, *texts: str) -> str:
+    """The fault to read once more before texts about the incident go to the public; empty without one."""
+    names, components = people(state), components_of(state)
+    return next(filter(None, (public_doubt(text, names, components) for text in texts)), "")
 
 
 def people(state: Incident) -> set[str]:

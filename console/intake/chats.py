@@ -10,7 +10,7 @@ from typing import NamedTuple
 from console.core.language.dates import date_at
 from console.core.language.text import MAX_NAME_CHARS, one_line
 from console.intake.lines import INVISIBLE, STATUSES, mail_field, settings_end
-from console.intake.stamps import Stamp, moment_at, timed_text
+from console.intake.stamps import UPDATES, Stamp, moment_at, timed_text
 
 CHAT_NOTICE = "The chat program wrote this line, no person did."
 
@@ -94,7 +94,7 @@ _LOG_KINDS = frozenset(
     ["ALERT", "COMMAND", "STATE", "NOTIFICATION", "HANDLER", "EVENT", "CHECK", "ERROR", "WARNING", "INFO", "ROTATION"]
 )
 """The last words of the kinds of a log, which no people are: "HOST ALERT", "CURRENT SERVICE STATE"."""
-_LABELS = frozenset(_LABEL_WORDS.split())
+_LABELS = UPDATES.union(_LABEL_WORDS.split())
 
 
 def _name(text: str) -> str | None:

@@ -301,7 +301,7 @@ def past(pattern: re.Pattern[str], head: str, position: int) -> int:
 _LINE_BEGINS = r"^[ \t]*(?:[-*+\u2022]\s+)?"
 # Behind four digits L is most often the local time and P the afternoon.
 _COLONLESS = re.compile(
-    r"(?P<before>[*_`\[(]{0,3})(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<zone>[A-IKMNOQ-Z]?)"
+    r"(?P<before>[*_`\[(]{0,3}~?)(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<zone>[A-IKMNOQ-Z]?)"
     r"(?:(?P<to>\s?[\u2013\u2014-]\s?(?:[01]\d|2[0-3]))(?P<to_m>[0-5]\d))?(?=[\s:*_`\])\u2013\u2014-](?![.,]?\d))",
     re.ASCII,
 )

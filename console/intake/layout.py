@@ -42,7 +42,7 @@ PAUSE = re.compile(
 """The breaks between the parts of an agenda, which stand in no account of an outage twice."""
 
 _SCHEDULE = re.compile(
-    r"\b(?:schedule|timetable|agenda|programme|itinerary|stundenplan|zeitplan|fahrplan|tagesordnung|horaires?|ordre\sdu\sjour|horario|orario"
+    r"\b(?:schedule|timetable|agenda|procedures?|runbook|playbook|programme|itinerary|stundenplan|zeitplan|fahrplan|tagesordnung|horaires?|ordre\sdu\sjour|horario|orario"
     r"|programa\u00e7\u00e3o|rooster|schema|harmonogram|\u0440\u0430\u0441\u043f\u0438\u0441\u0430\u043d\u0438\u0435)(?:\W+[\d\W]*)?$"
     r"|(?:\u65e5\u7a0b|\u6642\u9593\u5272|\u65f6\u95f4\u8868|\u8bae\u7a0b|\u4e88\u5b9a\u8868|\uc77c\uc815\ud45c|\uc2dc\uac04\ud45c)\W*$",
     re.IGNORECASE,

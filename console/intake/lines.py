@@ -208,7 +208,9 @@ def plain(text: str) -> str:
 
 
 _MOST_FRONT_MATTER = 120
-_TITLE_SETTING = re.compile(r"(?:(?:post_?)?title|tit(?:el|re|olo)|t[i\u00ed]tulo|tytu\u0142)\s?[:=](.*)")
+_TITLE_SETTING = re.compile(
+    r"(?:(?:post_?)?title|head(?:ing|line)|tit(?:el|re|olo)|t[i\u00ed]tulo|tytu\u0142)\s?[:=](.*)"
+)
 
 
 def front_matter(lines: Sequence[str]) -> tuple[str | None, int]:

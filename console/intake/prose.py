@@ -17,6 +17,7 @@ OF_THE_TEXT = "This time says when the text was written or what is planned."
 # Patterns of words are matched in small letters: without IGNORECASE they are several times as fast.
 TIME_LIKE = re.compile(
     r"[\s*_`\[({<~\u2248]{0,8}(?:\d{1,2}(?::|\s?h\s?)\d\d(?::\d\d)?(?![\d:])|\d{1,2}:\d[\dx?]?(?![\d:])|T\d\d:\d\d|\d{1,2}\.[0-5]\d(?=:?\s?[:\u2013\u2014]|\s-\s)|T\s?[+-]\s?\d|\+\d{1,4}\s?(?:h|m|s|min)\b"
+    rf"|\d{{1,3}}\s?{UNIT}\s(?:in(?=\s?[:,\u2013\u2014-])|later\b)"
     r"|\d{1,2}\s?(?:[ap]\.?m\b|Uhr\b)|\d{4}\s?(?:hrs?|Uhr|UTC|Z)\b|(?<=\[)(?!19|20)(?:[01]\d|2[0-3])[0-5]\d\]|\d[\d/.-]{1,12}[\sT:]\d\d:\d\d:\d\d)",
     re.IGNORECASE,
 )
@@ -75,7 +76,7 @@ _HOURS = re.compile(
     r"|joignable|ouvert|contatt\w{2,3}|disponible|raggiungibile|bel(?:len)?)\b[^.;]{0,60}\s(?:from|between|daily|von|zwischen|de|entre|dalle|van|tussen)\s(?=\d)",
 )
 _OF_THE_TEXT = re.compile(
-    r"\W{0,4}(?:sent\s?:|gesendet\s?:|envoy\u00e9\s?:|enviado\s?:|inviato\s?:|verzonden\s?:)|\W{0,4}(?:(?:last|next|first|page|document|report|post|review)\s?)?(?:published|updated?|edited|modified|written|created"
+    r"\W{0,4}(?:(?:next\s\w{2,12}|last\srun)\s?:|sent\s?:|gesendet\s?:|envoy\u00e9\s?:|enviado\s?:|inviato\s?:|verzonden\s?:)|\W{0,4}(?:(?:last|next|first|page|document|report|post|review)\s?)?(?:published|updated?|edited|modified|written|created"
     r"|retrieved|authors?|article|version|reviewed|review|meeting|r\u00e9union|besprechung|sitzung|reuni(?:\u00f3n|\u00e3o)|riunione|vergadering|overleg|m\u00f6te|spotkanie|postmortem|post-mortem|due|deadline|eta|expir(?:es|y|ation)|saved|source|report"
     r"|generated|exported|printed|copyright|see|accessed|follow-up|scheduled|posted(?:\son)?(?=\s?:\s?\d))\b"
     r"|\W{0,4}(?:[^\W\d]{1,20}\s){0,3}(?:maintenance|wartung\w{0,8}|mantenimiento|manutenzione|manuten\u00e7\u00e3o|onderhoud|underh\u00e5ll)(?:\swindow)?\s?:"
@@ -208,7 +209,8 @@ def gives_length(content: str) -> bool:
     if content[:1].isdigit() or not _DIGIT.search(content[:WINDOW]):
         return False
     head = content[:WINDOW]
-    if _CHAPTER.match(content) or _LENGTH.match(content) or _LASTED.search(head.lower()):
+    # A length that a later sentence gives is not what the line tells.
+    if _CHAPTER.match(content) or _LENGTH.match(content) or _LASTED.search(head.lower().partition(". ")[0]):
         return True
     return not {":", "\uff1a"}.isdisjoint(head[:_LABEL_CHARS]) and _ONLY_LENGTH.match(head) is not None
 

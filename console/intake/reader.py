@@ -789,6 +789,9 @@ class Reader:
         inside = entry is not None and line.indent > max(entry.indent, 0)
         # A label in the middle of an update of a status page is a part of that.
         in_update = entry is not None and entry.spoken and not self._blank
+        # A sentence with a time of its own, at the margin below a point that has ended, is none of the point.
+        ended = entry is not None and entry.bullet and self._lines[number - 2].rstrip()[-1:] in (".", "!", "?")
+        below_point = entry is not None and ended and not entry.spoken and line.indent <= entry.indent
         # A plus beside a minus is a diff.
         mark = "+" if self._lines[number - 1].lstrip().startswith("+ ") else "-"
         words = f"{mark} {line.content}" if line.bullet else line.content
@@ -797,7 +800,7 @@ class Reader:
         elif entry and self._is_field(entry, line):
             self.collector.go_on(number, words, "\n")
         elif (
-            (self._narrative and not line.bullet and sentences(line.content))
+            ((self._narrative or below_point) and not line.bullet and sentences(line.content))
             or self._is_unread(number, line, wrapped=wrapped)
             or (_is_head(line.content) and not (inside or in_update))
         ):

@@ -193,7 +193,9 @@ _MOMENT_WORDS = FIRST_WORDS | {
 }
 """The first words of all moments but dates."""
 _MAY_GO_ON = _MOMENT_WORDS | {"the", "approx", "circa", "civar", "gibi", "local", "dnia", "dne", "des", "del", "van"}
-_WORDS_BEFORE = frozenset(phrase.split()[0] for listed in (_NTH, _UPDATES, _SAME_DAYS) for phrase in listed.split(","))
+UPDATES = frozenset(phrase.split()[0] for phrase in _UPDATES.split(","))
+"""The first words of an update in several languages."""
+_WORDS_BEFORE = UPDATES.union(phrase.split()[0] for listed in (_NTH, _SAME_DAYS) for phrase in listed.split(","))
 """The first words of all that may stand before the moment of a line and is none of its words."""
 _NEXT_DAY_BEFORE = re.compile(rf"(?P<words>{_NEXT_DAY})\s?[,:]?\s?(?=\S)", re.IGNORECASE)
 _NEXT_DAY_BEHIND = re.compile(
@@ -267,7 +269,7 @@ _OTHER_CLOCKS = re.compile(
 )
 _CLOSERS = re.compile(r"[*_`\])}>\uff09\u3011\"\u201d:,.]{0,10}")
 _SEPARATOR = re.compile(
-    r"\s{0,8}(?:(?:[-=]+>|[:\uff1a\uff0c\u3001|\u2192\u00bb;\u2013\u2014]{1,3}|-{1,3}(?=\s|$)|/(?=\s))(?!\d)\s{0,8}){0,3}\s{0,8}(?P<late>(?:\*\*|__)(?=\s)(?:\s?[:\u2013\u2014-]{1,3}(?=\s))?)?\s{0,8}"
+    r"\s{0,8}(?:(?:[-=]+>|[:\uff1a\uff0c\u3001|\u2192\u00bb;\u2013\u2014]{1,3}|-{1,3}(?=\s|$)|/(?=\s))(?!\d)\s{0,8}){0,3}\s{0,8}(?P<late>(?:\*\*|__)(?=\s)(?:\s?[:\u2013\u2014-]{1,3}(?=\s))?)?\s{0,8}(?:\u306b\s?(?=[\u4e00-\u9fff\u30a1-\u30ff]))?"
 )
 _TO_BE_FILLED = re.compile(r"(?:HH|hh|XX|xx|\?\?|__)\s?[:h.]\s?(?:MM|mm|XX|xx|\?\?|__)(?!\w)")
 """The placeholder for a time in a template."""

@@ -434,7 +434,12 @@ def _people(table: Sequence[_Column], roles: list[Role]) -> tuple[int, ...]:
 
     for column in table:
         role = roles[column.place]
-        if role == "author" and column.words == "name" and column.mean_words >= _PROSE_WORDS:
+        things = sum(1 for cell in column.cells if " " in cell and cell.split()[-1].islower())
+        if (
+            role == "author"
+            and column.words == "name"
+            and (column.mean_words >= _PROSE_WORDS or things * 2 > len(column.cells))
+        ):
             roles[column.place] = "text"
         elif (role == "other" and column.cells and all(_EMAIL.fullmatch(cell) for cell in column.cells)) or (
             role == "other" and not column.words and are_people(column.cells)
@@ -594,6 +599,7 @@ _MAX_SAMPLE_CELLS = 4_000
 _LEAST_SAMPLE = 3
 _ALIGNED_NAME = re.compile(r"\S+(?:\s\S+)*")
 _GAP = re.compile(r"\s{2,}")
+_RULED_OFF = re.compile(r"[-=]{2,}")
 _MAX_ALIGNED_CHARS = 400
 
 
@@ -602,17 +608,24 @@ def aligned_table(lines: Sequence[str], index: int) -> tuple[list[str], list[Row
     head = lines[index].rstrip()
     if len(head) > _MAX_ALIGNED_CHARS or "\t" in head or not _GAP.search(head.lstrip()):
         return None
-    heads = list(_ALIGNED_NAME.finditer(head))
-    names, starts = [match[0] for match in heads], [match.start() for match in heads]
+    rule = lines[index + 1].rstrip() if index + 1 < len(lines) else ""
+    # Columns that a program rules off may have but one blank between them.
+    ruled = list(_RULED_OFF.finditer(rule)) if not set(rule) - set("-= ") else []
+    if len(ruled) > 1:
+        starts = [match.start() for match in ruled]
+        names, gap = list(_aligned_cells(head, starts, 1)), 1
+    else:
+        heads = list(_ALIGNED_NAME.finditer(head))
+        names, starts, gap = [match[0] for match in heads], [match.start() for match in heads], 2
     if {"time", "date", "text"}.isdisjoint(_ROLES.get(_words(name)) for name in names) or any(map(is_moment, names)):
         return None
-    rows = _aligned_rows(lines, index + 1, starts)
+    rows = _aligned_rows(lines, index + 1, starts, gap)
     sample = list(islice(rows, _SAMPLE_ROWS))
     moments = sum(1 for row in sample if any(map(is_moment, row.cells)))
     return (names, [*sample, *rows]) if sample and moments * 5 >= len(sample) * 3 else None
 
 
-def _aligned_rows(lines: Sequence[str], start: int, starts: Sequence[int]) -> Iterator[Row]:
+def _aligned_rows(lines: Sequence[str], start: int, starts: Sequence[int], gap: int) -> Iterator[Row]:
     """The rows from the line `start` on, up to a blank line or that of a fence."""
     above: Row | None = None
     for at in range(start, len(lines)):
@@ -621,7 +634,7 @@ def _aligned_rows(lines: Sequence[str], start: int, starts: Sequence[int]) -> It
             break
         if not set(raw) - set("-=+ "):
             continue
-        row = Row(_aligned_cells(raw, starts), (at + 1,))
+        row = Row(_aligned_cells(raw, starts, gap), (at + 1,))
         is_more = len(row.cells) == len(starts) and not any(row.cells[:-1])
         if above and is_more and len(above.cells[-1]) < _MAX_ALIGNED_CHARS:
             # What did not fit into the last column goes on below it.
@@ -634,9 +647,9 @@ def _aligned_rows(lines: Sequence[str], start: int, starts: Sequence[int]) -> It
         yield above
 
 
-def _aligned_cells(raw: str, starts: Sequence[int]) -> tuple[str, ...]:
-    """The cells of a row by where the names begin; by the gaps between them where they are not below the names."""
-    if all(not raw[max(start - 2, 0) : start].strip() for start in starts[1:]):
+def _aligned_cells(raw: str, starts: Sequence[int], gap: int) -> tuple[str, ...]:
+    """The cells of a row by where the names begin, `gap` blanks before each; by the gaps where it has other ones."""
+    if all(not raw[max(start - gap, 0) : start].strip() for start in starts[1:]):
         ends = [*starts[1:], len(raw)]
         return tuple(raw[start:end].strip() for start, end in zip((0, *starts[1:]), ends, strict=True))
     return tuple(_GAP.split(raw.strip(), maxsplit=len(starts) - 1))

@@ -236,6 +236,10 @@ def test_a_stated_offset_may_stand_apart_from_its_sign() -> None:
         ("[1625] lost\n[1650] back", ["16:25 lost", "16:50 back"]),
         ("0915 UTC: lost\n1025 EST back", ["09:15 lost", "15:25 back"]),
         ("- 1650 lost\n- 2311 back\n- 0010 over", ["16:50 lost", "23:11 back", "00:10 over"]),
+        (
+            "- ~1650: lost\n- **~1702** back\n- 1710 over",
+            ["16:50 lost (about this time)", "17:02 back (about this time)", "17:10 over"],
+        ),
     ],
 )
 def test_times_without_a_colon_in_ranges_at_ends_and_beside_others(lines: str, entries: list[str]) -> None:
@@ -787,6 +791,21 @@ def test_a_point_that_gives_a_length_takes_no_time_from_the_points_above(line: s
 
     assert told(found) == ["03-05 14:00 lost", "03-05 14:10 back"]
     assert [skipped.reason for skipped in found.skipped] == ["This line gives a length of time, not a moment."]
+
+
+@pytest.mark.parametrize("when", ["5 minutes in:", "40s in -", "2 hours later,", "90 min later:"])
+def test_a_point_counted_from_another_takes_no_time_from_the_point_above(when: str) -> None:
+    found = read(f"# 2024-03-05\n\n- 14:00 lost\n- {when} more of it\n- 16:10 back\n")
+
+    assert told(found) == ["03-05 14:00 lost", "03-05 16:10 back"]
+    assert [skipped.reason for skipped in found.skipped] == ["The time on this line is not understood."]
+
+
+@pytest.mark.parametrize("line", ["09:12 に検知", "09:12に検知", "09:12 頃に検知", "- 09:12 に アラート検知"])
+def test_a_particle_behind_a_time_is_none_of_the_words(line: str) -> None:
+    (entry,) = told(read(f"# 障害 2024-03-05\n\n{line}\n"))
+
+    assert entry.removesuffix(" (about this time)").removesuffix("検知") in ("03-05 09:12 ", "03-05 09:12 アラート")
 
 
 @pytest.mark.parametrize(

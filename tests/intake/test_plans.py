@@ -362,9 +362,18 @@ def test_a_list_of_years_is_none_of_clocks() -> None:
 
 
 @pytest.mark.parametrize(
+    "line", ["Next run: 13:00:00 (in 10 mins)", "Last run: 12:00:00 (success)", "Next check: 13:00"]
+)
+def test_when_a_job_runs_again_is_no_event(line: str) -> None:
+    assert told(f"# 2024-03-05\n\nJobs:\n  backup\n  {line}\n") == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "# Conference Schedule\n\n## 16 June 2025\n- 9:00 AM - Keynote\n- 10:30 AM - Caching\n",
+        "# Release Procedures\n\nAll times are CET.\n\n## Thursday 20:00 - Staging\n\nAsk first.\n",
+        "---\ntitle: Nightly runbook\n---\n- 02:00 Stop the queue\n- 02:30 Start the copy\n",
         "---\ntitle: Zeitplan\n---\n## 16.06.2025\n- 09:00 Begrüßung\n- 10:30 Ausblick\n",
         "# Cook Schedule\n\n| Start | Course | For |\n|---|---|---|\n| 8:00 AM | Soup | 4 |\n| 8:40 AM | Roast | 4 |\n",
     ],

@@ -39,6 +39,18 @@ def test_an_update_in_a_heading_is_what_stands_below_it(heading: str) -> None:
     assert entry.replace(" (LAST UPDATE)", "") == "2024-03-05 09:12 The disk is full.\nWe look for more room."
 
 
+@pytest.mark.parametrize("word", ["EDIT", "UPDATE", "Nachtrag", "Addendum", "Mise à jour"])
+def test_nobody_has_the_name_of_an_update(word: str) -> None:
+    edits = f"{word} 05.03.2024 at 09:12 UTC:\nWe look for room.\n\n{word} 05.03.2024 at 09:40 UTC:\nAll is well.\n"
+
+    assert [entry.author for entry in read(f"# Disk full\n\nSorry.\n\n{edits}").lines] == [None, None]
+
+
+@pytest.mark.parametrize("setting", ["title", "heading", "headline"])
+def test_settings_name_the_title_in_several_ways(setting: str) -> None:
+    assert read(f'---\n{setting}: "Disk full"\ndate: 2024-03-05\n---\n\n- 09:12 no room\n').title == "Disk full"
+
+
 def test_points_below_a_paragraph_of_an_update_belong_to_it() -> None:
     assert told("## 2024-03-05 09:12\n\nWhat comes:\n\n1. More room\n2. Fewer logs\n\nThen we look again.\n") == [
         "2024-03-05 09:12 What comes:\n- More room\n- Fewer logs\nThen we look again."
@@ -206,6 +218,22 @@ def test_lengths_and_ends_are_no_events(line: str) -> None:
     listed = "".join(f"- 5 March 2024 09:1{minute} - step {minute}\n" for minute in range(3))
 
     assert len(told(f"{line}\n\n{listed}")) == 3
+
+
+def test_a_paragraph_that_begins_with_a_time_may_give_a_length_further_on() -> None:
+    assert told("At 7:40pm UTC 5 March 2024, the shop went down. That lasted about 2 hours.\n\n- 9:30pm: over\n") == [
+        "2024-03-05 19:40 the shop went down. That lasted about 2 hours.",
+        "2024-03-05 21:30 over",
+    ]
+
+
+def test_a_sentence_with_its_time_below_a_point_is_none_of_the_point() -> None:
+    found = read(
+        "# 2024-03-05\n\n- 19:40 The shop is down.\n- 20:10 Traffic is moved.\nThe disk was new by 20:45 UTC.\n"
+    )
+
+    assert [entry.text for entry in found.lines] == ["The shop is down.", "Traffic is moved."]
+    assert [skipped.text for skipped in found.skipped] == ["The disk was new by 20:45 UTC."]
 
 
 def test_a_chat_of_several_days_without_a_day_ends_today() -> None:

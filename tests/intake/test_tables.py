@@ -353,3 +353,19 @@ def test_a_column_of_minutes_without_signs_is_one_of_lengths() -> None:
     found = read("| Time (UTC) | Min | Event |\n|---|---|---|\n| 2019-07-02 14:00 | 12 | lost |\n")
 
     assert told(found) == [("02 14:00", "lost (Min: 12)")]
+
+
+def test_columns_that_a_rule_sets_off_may_have_one_blank_between_them() -> None:
+    rows = """
+Name             Ok    Details                Ms Timestamp
+----             --    -------                -- ---------
+DNS resolution    True 192.0.2.7              40 2024-03-05T20:35:36.9963268Z
+TCP connectivity False shop.example refused    3 2024-03-05T20:36:37.0520754Z
+"""
+    found = read(rows)
+
+    assert told(found) == [
+        ("05 20:35", "DNS resolution — 192.0.2.7 (Ok: True) (Ms: 40)"),
+        ("05 20:36", "TCP connectivity — shop.example refused (Ok: False) (Ms: 3)"),
+    ]
+    assert [entry.author for entry in found.lines] == [None, None]

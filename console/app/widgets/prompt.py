@@ -463,7 +463,7 @@ class Prompt(Vertical):
             except Refused as refused:
                 self._hint(text((one_line(refused.reason, 400), "$warning")))
             else:
-                asks = bool(foreseen.doubt) and (self.line, foreseen.doubt) != self._doubted
+                asks = not self._has_asked(self.line, foreseen.doubt)
                 words = f"asks first: {one_line(foreseen.doubt, 200)}" if asks else foreseen.words
                 style = "$warning" if foreseen.warns else "$muted"
                 waiting = text((f"  ·  {': '.join(waits)}", "bold $warning"))
@@ -595,7 +595,7 @@ class Prompt(Vertical):
             self.say(f"{refused.reason}{lead}", error=True)
             return
         doubt = foreseen.doubt
-        if doubt and (line, doubt) != self._doubted:
+        if not self._has_asked(line, doubt):
             self._doubted, self._doubted_at = (line, doubt), monotonic()
             self._park_led(line)
             again = "logs it" if foreseen.words.startswith("logs") else "does it"
@@ -613,11 +613,17 @@ class Prompt(Vertical):
         self.place(held)
         self.post_message(self.Entered(line))
 
+    def _has_asked(self, line: str, doubt: str) -> bool:
+        """True where all of the doubt stood in the question that was asked about the line; also without a doubt."""
+        asked_about, asked = self._doubted
+        return not doubt or (line == asked_about and doubt in asked)
+
     def _foresee(self, line: str) -> Foreseen:
         """The effect of Enter on the line; Refused where it does nothing."""
         foreseen = self._describe(line)
         lead = self._lead_words(line) if self._lead else ""
-        doubts = foreseen.doubt, lead, TYPED_ELSEWHERE if line == self._offered else ""
+        # The key before the line is dealt with once it was asked about, and what was asked behind it stands as it was.
+        doubts = lead, foreseen.doubt, TYPED_ELSEWHERE if line == self._offered else ""
         return foreseen._replace(doubt=" ".join(filter(None, doubts)))
 
     def _lead_words(self, line: str) -> str:

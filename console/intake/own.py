@@ -41,7 +41,9 @@ _KIND = re.compile(r"(?:\*\*)?(?P<kind>Decision|Action|Finding|Hypothesis):(?:\*
 _AUTHOR = re.compile(r"(?P<text>.*) \((?P<author>(?:[^()]|\([^()]*\)){1,80})\)", re.DOTALL)
 _NOTE = re.compile(r" — \*([^*\n]{1,400})\*$")
 _ZONE = re.compile(r"; all times are (?P<zone>.{3,40})$")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|&#?\w{1,31};")
+_TIMED = re.compile(r"^(- \d\d:\d\d )(?!\*\*(?:Decision|Action|Finding|Hypothesis):)([^\s\\&](?: \d)?)")
+"""The time of an entry, and how its words begin: "UTC", "(Tokyo)" or "to 15:00" there are no part of the time."""
 _NOT_CARRIED = "roles, tasks, updates and changes of severity and stage come as notes; the JSON export carries all"
 
 
@@ -74,7 +76,7 @@ def _entries(rows: Sequence[tuple[dict[str, Any], int]], length: int, form: str,
     shown: list[str] = []
     for cells, _ in rows:
         texts = {name: str(cells.get(name) or "") for name in _NAMES}
-        texts["kind"] = texts["kind"] if texts["kind"] in (*_KINDS, "declared") else ""
+        texts["kind"] = texts["kind"] if texts["kind"] in (*_KINDS, "declared") else "note"
         shown.append(one_line("; ".join(filter(None, texts.values())), 400))
         table.rows.append(Row(tuple(texts.values()), (len(shown),)))
     title = one_line(title, MAX_TITLE_CHARS) if title else None
@@ -108,6 +110,9 @@ def _trimmed(source: Source, form: str, head: re.Match[str]) -> Source:
     for at, line in enumerate(lines):
         in_diagram = in_diagram or line.startswith("```")
         if begin <= at < end and not in_diagram:
+            # A page's lines say the kind as a text says it.
+            if source.is_text or not _KIND.fullmatch(line[8:]):
+                lines[at] = _TIMED.sub(lambda timed: timed[1] + "".join(f"&#{ord(each)};" for each in timed[2]), line)
             continue
         zone = _ZONE.search(line) if at < _SIGNATURE_LINES else None
         if line.strip() and zone is None and line != head[0]:
@@ -158,4 +163,5 @@ def _unmarked(entry: ReadLine, *, is_signed: bool) -> ReadLine:
 
 
 def _plain(text: str) -> str:
-    return unescape(_ESCAPED.sub(r"\1", text))
+    # What was escaped begins no reference: `\\&amp;` was typed so.
+    return _ESCAPED.sub(lambda found: found[1] or unescape(found[0]), text)

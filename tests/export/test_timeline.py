@@ -154,6 +154,35 @@ def test_each_export_is_read_back_to_the_same_incident(form: str) -> None:
     assert [clause for clause in found.assumptions if "the JSON export carries all" in clause]
 
 
+BEGINNINGS = (
+    "2026-01-02 03:04", "1/2/2026", "14:05", "- 15:00", "– 15:00", "to 15:00", "(15:00 UTC)", "UTC", "CET", "EST", "Z",
+    "am", "PM", "h", "+01:00", "+2", "on 5 March", "yesterday", "(Tokyo)", "local time", "T+5", "=1+1", "!", "*", "?",
+    "+", "-", ">", "#x", "@rs", "Ana:", "[rs]", "<rs>", "| a |", "```", "Declared SEV1:", "🔥",
+    "שגיאה",
+)  # fmt: skip
+AS_ON_A_PAGE = ("Decision:", "**Decision:**", "&amp;", "&#50;", "\\&amp;")
+"""Words that a page, which has no signs of its own, shows as it shows a kind, or another character."""
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [
+        (form, begins)
+        for form in [*TO_THE_MILLISECOND, *TO_THE_MINUTE]
+        for begins in (BEGINNINGS if form.startswith("page") else (*BEGINNINGS, *AS_ON_A_PAGE))
+    ],
+)
+def test_however_a_text_begins_it_is_read_back(form: str, begins: str) -> None:
+    story = story_of([(90, f"{begins} it was"), (60, "after")])
+    found = read_timeline(
+        (TO_THE_MILLISECOND | TO_THE_MINUTE)[form](story.state, story.now, UTC), now=story.now, zone=ELSEWHERE
+    )
+    assert [(line.kind, line.occurred_at, line.text) for line in found.lines] == [
+        ("note", story.now - timedelta(minutes=90), f"{begins} it was"),
+        ("note", story.now - timedelta(minutes=60), "after"),
+    ]
+
+
 def test_a_document_without_a_timeline_says_so() -> None:
     story = eventful()
     text, _ = brief(story.state, story.now, UTC)

@@ -26,6 +26,7 @@ _FORMS = {
     ),
     "handoff": (re.compile(rf"# Handoff {_REF}: (?P<title>.*)"), re.compile(r"\*\*.+\*\* · written .+ by ")),
     "brief": (re.compile(rf"# {_REF}: (?P<title>.*)"), re.compile(r"\*\*.+ · declared .+ ago\*\*")),
+    "deck": (re.compile(rf"# {_REF}: (?P<title>.*)"), re.compile(r"Right and Left lead from one decision ")),
     "update": (re.compile(rf"{_REF} update #\d+ ·(?P<title>)"), re.compile(r"Current status: ")),
 }
 """The beginning of each document, and the text of one of its next lines, as patterns by the document's name."""

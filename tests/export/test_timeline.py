@@ -9,12 +9,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from console.core.log.replay import Replay
 from console.core.log.state import Incident
 from console.core.log.tagged import standing
 from console.core.subjects.change import ClaimChange
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.undo import Undo
+from console.export.deck import deck
 from console.export.handoff import handoff_markdown
 from console.export.json.incident import incident_view
 from console.export.postmortem.html import page
@@ -186,6 +188,11 @@ def test_however_a_text_begins_it_is_read_back(form: str, begins: str) -> None:
 def test_a_document_without_a_timeline_says_so() -> None:
     story = eventful()
     text, _ = brief(story.state, story.now, UTC)
+    slides = read_timeline(deck(Replay(story.state.ref, story.events), story.now, UTC), now=story.now, zone=UTC)
+    assert slides.lines == ()
+    assert {skipped.reason for skipped in slides.skipped} == {
+        "This is the deck of INC-K7Q2, which holds no timeline; import its JSON export."
+    }
 
     found = read_timeline(text, now=story.now, zone=UTC)
 

@@ -18,7 +18,8 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from console.app.main import READING_S, run_app
+from console.app.lines import READING_S
+from console.app.main import run_app
 
 PATIENCE_S = 60.0
 POLL_S = 0.05

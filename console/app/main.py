@@ -472,11 +472,9 @@ class WarroomApp(App[int]):
         for screen in dict.fromkeys(about_one):
             screen.show_alarm(overdue_elsewhere(self.session.ledger, ref, self.session.now()))
 
-    def leave(self, status: int = 0) -> None:
+    @work(exclusive=True, group="leave")
+    async def leave(self, status: int = 0) -> None:
         """End, once what was typed is read and what was entered is on the disk; half-typed lines are kept."""
-        self.run_worker(self._leave(status), group="leave", exclusive=True)
-
-    async def _leave(self, status: int) -> None:
         rooms = [screen for screen in self.screen_stack if _is_room(screen)]
         with suppress(TimeoutError):
             # What is still on its way then stays in the draft.
@@ -927,8 +925,9 @@ class WarroomApp(App[int]):
         chosen = list(self._themes)[(at + 1) % len(shown)]
         self.theme = self._themes[chosen]
         if self._config is not None and not self.read_only:
-            self.run_worker(self._remember_theme(self._config, chosen), exclusive=True, group="theme")
+            self._remember_theme(self._config, chosen)
 
+    @work(exclusive=True, group="theme")
     async def _remember_theme(self, config: Path, theme: str) -> None:
         why = await asyncio.to_thread(write_theme, config, theme)
         if why:

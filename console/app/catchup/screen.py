@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 
 from rich.cells import cell_len
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -81,15 +81,13 @@ class CatchUpScreen(Popup[str]):
         self.query_one("#catchup-title", Static).update(clean(title))
         known = Incident(self._ref) if self._whole or self._look is None else self._look.state
         self.resting.clear()
-        self.run_worker(self._show_lines(known, state, now), exclusive=True)
+        self._show_lines(known, state, now)
 
+    @work(exclusive=True)
     async def _show_lines(self, known: Incident, state: Incident, now: datetime) -> None:
         room = max(10, self.size.height - ROWS_BESIDE)
         # Of a long incident it goes through all of the entries.
-        try:
-            lines = await asyncio.to_thread(lambda: shortened(catch_up(known, state, now), room))
-        finally:
-            self.resting.set()
+        lines = await asyncio.to_thread(lambda: shortened(catch_up(known, state, now), room))
         options, before = self.query_one(MarkedList), self.chosen
         self._lines = {str(number): line for number, line in enumerate(lines)}
         shown = self._rows(options.row_width)
@@ -104,6 +102,7 @@ class CatchUpScreen(Popup[str]):
         if wanted in self._lines:
             options.highlighted = options.get_option_index(wanted)
         self.show_keys()
+        self.resting.set()
 
     def _rows(self, width: int, *, cut: bool = False) -> list[Content]:
         """A row for each line, below each other or `cut` to one; the first of a section has its name."""

@@ -10,7 +10,7 @@ SPARE_S = 5.0
 """Seconds beyond `leave_s` that a console may take to end once its terminal is gone."""
 
 
-def take_signals(leave: Callable[[int], None], leave_s: float) -> None:
+def take_signals(leave: Callable[[int], object], leave_s: float) -> None:
     """On a signal that ends a program call `leave` with 128 and its number, the exit status, in the running loop.
 
     `leave_s` is how long leaving may take, in seconds.

@@ -97,15 +97,16 @@ class PlanMaintenance(DeclareIncident, frozen=True, kw_only=True):
     """The update to post with the plan; None for none."""
 
 
-class _Told(Command, frozen=True, kw_only=True):
+class _WithUpdate(Command, frozen=True, kw_only=True):
+    """A change of the maintenance, and the update that tells of it."""
+
     update: PostUpdate | None = None
-    """The update that tells of it; None for none."""
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
         return self.update.doubt(state, now, zone) if self.update else ""
 
 
-class MoveMaintenance(_Told, frozen=True, kw_only=True):
+class MoveMaintenance(_WithUpdate, frozen=True, kw_only=True):
     window: Window
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
@@ -122,7 +123,7 @@ class MoveMaintenance(_Told, frozen=True, kw_only=True):
         return Proposal(moved, at), *_announcement(update, state, state.stage.value, at, now)
 
 
-class AdvanceMaintenance(_Told, frozen=True, kw_only=True):
+class AdvanceMaintenance(_WithUpdate, frozen=True, kw_only=True):
     """Begins, completes or cancels a maintenance: `stage` is the one that it comes to."""
 
     stage: Literal["in_progress", "completed", "cancelled"]

@@ -385,12 +385,17 @@ class ActScreen(Screen[T], Generic[T]):
             return True
         return armed is not None and event.key == "escape"
 
+    @property
+    def reading_s(self) -> float:
+        """Seconds that a person takes to read what is shown, at the least."""
+        return float(getattr(self.app, "reading_s", 0.0))
+
     def could_read(self, shown_at: float) -> bool:
         """True when the key at hand was pressed once a person could have read what was shown at that moment.
 
         One that was typed ahead, or that bounced, is no answer to a question.
         """
-        return self.key_time > shown_at + float(getattr(self.app, "reading_s", 0.0))
+        return self.key_time > shown_at + self.reading_s
 
     def take_paste(self, pasted: str) -> bool:
         """Keep a paste for the prompt, as one text; False where a field has the focus, which takes it."""

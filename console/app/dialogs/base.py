@@ -462,6 +462,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         # The sentence is to outlast the change of the text, which takes away the doubt that was shown before.
         self._changed_mind()
         self.tell(area.edit_outside(name, f"{label}. {self._title}\nWhat you save comes back into the form, not sent."))
+        # Whoever comes back from an editor has read the form; keys from before that have an earlier time.
+        self._opened_at = monotonic() - self.reading_s
 
     def follow(self, here: Here, state: Callable[[], Incident], send: Send[T]) -> None:
         """Send what the form gives, unless somebody else has stated meanwhile what it states anew, or it shows what is

@@ -387,7 +387,7 @@ class ActScreen(Screen[T], Generic[T]):
 
     @property
     def reading_s(self) -> float:
-        """Seconds that a person takes to read what is shown, at the least."""
+        """The least time that a person takes to read what is shown, in seconds."""
         return float(getattr(self.app, "reading_s", 0.0))
 
     def could_read(self, shown_at: float) -> bool:

@@ -184,7 +184,7 @@ CHANGES: Mapping[str, Command] = {
     "update": PostUpdate(actor="ana", audience="public", text="We fail over."),
     "entry": LogEntry(actor="ana", text="nothing new"),
 }
-"""What a colleague may do while a form stands open."""
+"""The acts of a colleague while a form stands open."""
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -271,8 +271,8 @@ _OFFERED: tuple[tuple[tuple[str, ...], list[str]], ...] = (
     (("log", "REF", "--dril", "--kind", "d"), ["decision"]),
     (("log", "INC-NONE", "x", "--owner", "r"), []),
 )
-"""What is typed, and what may stand for its last word; an incident, a second one and a planned maintenance are REF,
-OTHER (other: without INC-, in small letters) and PLANNED."""
+"""The words that are typed, and those that may stand for the last of them; an incident, a second one and a planned
+maintenance are REF, OTHER (other: without INC-, in small letters) and PLANNED."""
 
 
 def test_the_shell_completes_commands_incidents_and_values(warroom: Warroom, ref: str, tmp_path: Path) -> None:

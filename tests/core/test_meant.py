@@ -168,7 +168,7 @@ def test_a_slash_word_without_its_slash_is_asked_about(word: str) -> None:
 
 
 SIGNS_BESIDE = ("\\{}", "／{}", "∕{}", ":{}", ".{}", "`/{}`", "“/{}”", '"/{}"', "'/{}'", "`{}`", ";{}")
-"""What is typed or pasted where the slash belongs: by the key beside it, by another layout, or in quotes."""
+"""Signs that are typed or pasted in the slash's place: by the key beside it, by another layout, or in quotes."""
 
 
 @pytest.mark.parametrize("form", SIGNS_BESIDE)

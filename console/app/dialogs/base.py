@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 Values = dict[str, str]
 
-CHANGED = "This was changed meanwhile; opened again it shows what is now."
+CHANGED = "Somebody changed this meanwhile; open the form again to see it as it is now."
 
 SHOWS_ANEW = "shows this form as it is now"
 
@@ -251,7 +251,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self.refused = ""
         """The refusal that Enter met; it stands in the last line until something is another."""
         self._true_no_more = ""
-        """The reason to refuse that is none by now."""
+        """The reason to refuse that no longer holds."""
         self._shown_for: object = None
         """The basis from which the preview and the last line were last worked out."""
         self._recalled = False
@@ -359,12 +359,12 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     @property
     def _width(self) -> int:
-        """Of what stands in its frame, in cells."""
+        """The width of what stands in its frame, in cells."""
         # The whole of a narrow screen; its frame takes six cells.
         return max(10, (self.size.width if self.size.width < 100 else min(100, self.size.width * 9 // 10)) - 6)
 
     def _show_head(self) -> None:
-        """The title, and behind it what is owed: the form may lie over the countdowns."""
+        """Show the title, and behind it the most urgent countdown: the form may lie over all of them."""
         owed = self._owed if self._width >= 40 else text()
         title = fitted(clean(self._title, multiline=False), self._width - owed.cell_length - 2)
         gap = " " * (self._width - cell_len(title) - owed.cell_length)
@@ -479,7 +479,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     @on(StateChanged)
     def _say_what_changed(self) -> None:
-        """Say that the form shows what is so no more, and mark the rows as they are now."""
+        """Say that somebody has changed what the form shows, and mark the rows that are in force now."""
         opened = self._done is None and self.resting.is_set() and bool(self.query("#dialog-enter"))
         if self.anew is None or not opened or not self.is_behind():
             return

@@ -71,7 +71,7 @@ class Posting(msgspec.Struct, frozen=True):
     command: PostUpdate
     choices: Choices | None = None
     previews: tuple[Preview, ...] = ()
-    """As they were shown."""
+    """The previews as they stood in the form."""
     draft: Draft | None = None
     """The draft that the text was begun from, at `drafted_at`; its sentences keep what they stand on."""
     drafted_at: datetime | None = None

@@ -60,7 +60,7 @@ class Given(NamedTuple):
     command: Command
     choices: Choices
     previews: Sequence[Preview]
-    """As they were shown."""
+    """The previews as they stood in the form."""
 
 
 def check_taken(previews: Sequence[Preview]) -> None:

@@ -862,7 +862,7 @@ class RescueView(View):
     sound: Annotated[bool, holds("true when the old one needs no rescue")]
     entries: Annotated[int, holds("how many entries were saved")]
     from_backups: Annotated[int, holds("how many of them only a backup held")]
-    moved: Annotated[int, holds("how many, behind what is lost, now stand under the new log's origin")]
+    moved: Annotated[int, holds("how many come after a lost entry, and are written as entries of the new log")]
     doubtful: Annotated[tuple[str, ...], holds("incidents whose damaged declaration was saved as it reads")]
     undeclared: Annotated[tuple[str, ...], holds("incidents whose declaration is lost: the rest of them is not shown")]
     lost: Annotated[list[LossView], holds("entries that are whole nowhere")]

@@ -92,7 +92,7 @@ SHAPES: dict[str, tuple[str, Part, str]] = {
     "mediawiki cell": ("== Outage ==\n\n== Timeline ==\n{|\n|-\n|a\n", "b\n", "|}\n"),
     "wide jira table": ("h1. Outage\nh2. Timeline\n||a||b||\n", _wide_table("|", "a|", "|a|\n"), ""),
 }
-"""How each text begins, what it goes on with, and how it ends."""
+"""The beginning of each text, the line that it goes on with, and its end."""
 
 
 def text(shape: str, size: int) -> str:

@@ -326,7 +326,7 @@ _CLOCK_LINE = re.compile(_LINE_BEGINS + DOTTED.pattern.replace(r"\.(?P<m>", "[.:
 _HALF_DAY = 1200
 
 BARE_OFFSET = re.compile(
-    r"(?P<before>.{0,40}?(?<!\d)\d{1,2}:[0-5]\d(?::[0-5]\d)?)\s?[(\[]?(?P<offset>[+\u2212-](?:\d|1[0-4]))[)\]]?(?=[\s:,])"
+    r"(?P<before>.{0,40}?(?<!\d)\d{1,2}:[0-5]\d(?::[0-5]\d)?)\s?(?P<opens>[(\[])?(?P<offset>[+\u2212-](?:\d|1[0-4]))(?(opens)[)\]])(?=[\s:,])"
 )
 """A number with its sign behind a time, which is a zone where all lines have the same."""
 

@@ -126,7 +126,7 @@ def numbered_day(text: str) -> tuple[int, WrittenDate | None] | None:
 
 
 _PAGE_DATE = re.compile(
-    r"\W{0,2}(?:date|published|publishdate|created(?:[_\s-]?at)?|posted|sent|gesendet|datum|fecha|data|dato|tarih|\u0434\u0430\u0442\u0430|\u65e5\u4ed8|\u65e5\u671f|\ub0a0\uc9dc|envoy\u00e9|enviado|inviato|verzonden|skickat|sendt|(?:slug|permalink|url)(?=\W))"
+    r"\W{0,2}(?:(?:rev|doc)?date|published|publishdate|created(?:[_\s-]?at)?|posted|sent|gesendet|datum|fecha|data|dato|tarih|\u0434\u0430\u0442\u0430|\u65e5\u4ed8|\u65e5\u671f|\ub0a0\uc9dc|envoy\u00e9|enviado|inviato|verzonden|skickat|sendt|(?:slug|permalink|url)(?=\W))"
     r"\W{1,4}(?:(?:[^\s\d]{1,40}/)?(?=\d{4}-\d\d-\d\d))?(?=\w)",
     re.IGNORECASE,
 )

@@ -4,13 +4,22 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from console.core.language.text import one_line
+from console.intake.dates import date_set
 from console.intake.lines import front_matter
+from console.intake.model import Skipped
 from console.intake.source import Draft, Source
 from console.intake.tables import Grid, csv_rows
+from console.intake.zones import zone_statement
 
 _LOOKED_AT = 400
 """The lines of a file that tell its markup."""
+_SETTINGS_LINES = 40
+"""The lines of a file among which its settings stand."""
 _MAX_LINE_CHARS = 10_000
+_MAX_SHOWN_CHARS = 400
+NOT_READ = "This line is a comment or a setting of the markup."
+_TIME = re.compile(r"(?<!\d)\d{1,2}:[0-5]\d(?!\d)")
 _MARK = re.compile(r"[*_`+=~\[<{']| \+$|:\w|::")
 
 
@@ -30,6 +39,8 @@ class _Lines(Draft):
         """The columns that were stated for the next table, as written; empty without any."""
         self.styles: list[str] = []
         """The styles of headings so far, the highest level first."""
+        self.set_aside: list[Skipped] = []
+        """The lines with a time that are left out."""
 
     def text(self, words: str) -> str:
         """The words without the marks of the markup; what nobody wrote by hand stays as it is."""
@@ -43,6 +54,14 @@ class _Lines(Draft):
         """Add what was made of the line of the file."""
         super().put(line, number + 1)
 
+    def leave_out(self, line: str, number: int) -> None:
+        """Tell of a line of the file that is left out, where it has a time."""
+        if _TIME.search(line):
+            self.set_aside.append(Skipped(number + 1, one_line(line, _MAX_SHOWN_CHARS), NOT_READ))
+
+    def source(self) -> Source:
+        return super().source()._replace(set_aside=self.set_aside)
+
 
 Block = Callable[[re.Match[str], Sequence[str], int, _Lines], int]
 """Adds what begins on the line, from 0, that was matched; gives the number of lines that it takes."""
@@ -55,6 +74,9 @@ class _Markup(NamedTuple):
     inline: Inline
     blocks: tuple[tuple[re.Pattern[str], Block], ...]
     """The beginnings of lines, each with what begins there; the first one counts, and without one it is a text."""
+
+    setting: re.Pattern[str] | None = None
+    """A line of the settings that a document begins with: its name and its value."""
 
 
 def markup_source(lines: Sequence[str]) -> Source | None:
@@ -76,12 +98,28 @@ def markup_source(lines: Sequence[str]) -> Source | None:
     made = _Lines(len(lines), markup.inline)
     for index, line in enumerate(lines[:begin]):
         made.put(line, index)
+    settings = _settings(markup, lines) if begin == 0 else []
+    for line, index in settings:
+        made.put(line, index)
+    told = {index for _, index in settings}
     index = begin
     while index < len(lines):
-        line = lines[index].rstrip()
+        line = lines[index].rstrip() if index not in told else ""
         begun = next(((match, block) for form, block in markup.blocks if (match := form.match(line))), None)
         index += begun[1](begun[0], lines, index, made) if begun else _text(line, index, made)
     return made.source()
+
+
+def _settings(markup: _Markup, lines: Sequence[str]) -> list[tuple[str, int]]:
+    """The settings in the head of a document that give a day or a zone, as front matter, each with its line from 0."""
+    matches = [markup.setting.match(line) if markup.setting else None for line in lines[:_SETTINGS_LINES]]
+    settings = [(f"{match['name']}: {match['value']}", index) for index, match in enumerate(matches) if match]
+    telling = [(line, index) for line, index in settings if _gives_day(line) or zone_statement(line)]
+    return [("---", telling[0][1]), *telling, ("---", telling[-1][1])] if telling else []
+
+
+def _gives_day(setting: str) -> bool:
+    return any(date_set(setting, of_incident=of_incident) for of_incident in (True, False))
 
 
 _MARKDOWN = re.compile(r"#{1,6} \S|```|\|[ :]*-{3,}|\[[^\]]+\]\(http")
@@ -104,6 +142,7 @@ def _blank(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines)
 
 
 def _dropped(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+    made.leave_out(lines[index], index)
     return 1
 
 
@@ -196,7 +235,7 @@ def _fence(lines: Sequence[str], start: int, end: int, made: _Lines, indent: str
 
 _ADOC_HEADING = re.compile(r"(?P<marks>={1,6})\s+(?P<text>\S.*?)(?:\s+(?P=marks))?\s*$")
 _ADOC_TITLE = re.compile(r"(?P<marks>=)\s+(?P<text>\S.*?)(?:\s+=)?\s*$")
-_ADOC_ATTRIBUTE = re.compile(r":!?[\w-]+!?:(?:\s|$)")
+_ADOC_ATTRIBUTE = re.compile(r":(?P<name>!?[\w-]+!?):(?:\s+(?P<value>.*)|$)")
 _ADOC_BLOCK_ATTRIBUTES = re.compile(r"\[[^\[\]]*\]\s*$")
 _ADOC_COLUMNS = re.compile(r"cols\s*=\s*\"?(?P<cols>[^\"\]]+)")
 _ADOC_LIST = re.compile(r"\s*(?P<marks>\*{1,5}|\.{1,5}|-|\d{1,3}\.)\s+(?:\[[ x*]\]\s+)?(?P<text>\S.*)")
@@ -222,7 +261,10 @@ _ADOC_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
 def _adoc_title(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
     """A title and what stands straight below it: who wrote it, and the day of its revision."""
     _heading(match, lines, index, made)
-    return _block_end(lines, index + 1, lambda line: not line.strip() or line.startswith("[")) - index
+    end = _block_end(lines, index + 1, lambda line: not line.strip() or line.startswith("[") or _TIME.match(line))
+    for at in range(index + 1, end):
+        made.leave_out(lines[at], at)
+    return end - index
 
 
 def _adoc_goes_on(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
@@ -275,7 +317,7 @@ _RST_CODE = frozenset(["code", "code-block", "sourcecode", "parsed-literal", "li
 _RST_TEXT = frozenset(
     ["note", "warning", "important", "attention", "caution", "danger", "error", "hint", "tip", "admonition", "topic"]
 )
-_RST_FIELD = re.compile(r"^:(?P<name>[\w][\w -]{0,40}):\s+(?P<text>.*)")
+_RST_FIELD = re.compile(r"^:(?P<name>[\w][\w -]{0,40}):\s+(?P<value>.*)")
 _RST_NUMBERED = re.compile(r"^(\s*)(?:#\.|\(?\d{1,3}\))\s+(?=.)")
 _RST_LINE = re.compile(r"^(\s*)\|\s")
 _RST_BORDER = re.compile(r"\s*\+(?:[-=]{2,}\+)+\s*$")
@@ -312,7 +354,7 @@ def _rst_block(match: re.Match[str], lines: Sequence[str], index: int, made: _Li
     if line.endswith("::") and line.strip() != "::":
         made.put(made.text(line[:-1]), index)
     elif line.strip() != "::":
-        line = _RST_LINE.sub(r"\1", _RST_FIELD.sub(r"\g<name>: \g<text>", _RST_NUMBERED.sub(r"\1- ", line)), count=1)
+        line = _RST_LINE.sub(r"\1", _RST_FIELD.sub(r"\g<name>: \g<value>", _RST_NUMBERED.sub(r"\1- ", line)), count=1)
         made.put(made.text(line), index)
     if line.endswith("::"):
         start = _block_end(lines, index + 1, lambda line: bool(line.strip()))
@@ -552,6 +594,7 @@ _MARKUPS = (
             (_BAR, _bars(r"\|", "-+-")),
             (_ORG_PLANNING, _dropped),
         ),
+        re.compile(r"\s*#\+(?!title)(?P<name>\w+):\s*(?P<value>.*)", re.IGNORECASE),
     ),
     _Markup(
         (
@@ -570,10 +613,26 @@ _MARKUPS = (
     ),
     _Markup(
         (
-            (re.compile(r"^=\s+\S[^=]*$"), 3),
+            (re.compile(r"^\s*\.\.\s[\w-]+::"), 3),
+            # A small letter begins the names of pictures, too: ":fire: 09:12 …".
+            (re.compile(r"^:[A-Z][\w -]{0,40}:\s"), 2),
+            (re.compile(r"^:(?:date|modified|tags|category|slug|authors?|summary|status|lang):\s"), 1),
+            (_RST_BORDER, 2),
+            (_RST_RULER, 2),
+            (re.compile(r":[a-z]+:`[^`]+`|``[^`]+``"), 1),
+            (re.compile(r"[^\s:]::\s*$"), 1),
+            (re.compile(r"^[~^\"]{4,}$"), 1),
+            (re.compile(r"`[^`<>]+<http[^<>]+>`_"), 2),
+        ),
+        _RST_INLINE,
+        ((re.compile(r".*"), _rst_block),),
+        _RST_FIELD,
+    ),
+    _Markup(
+        (
+            (re.compile(r"^=\s+\S[^=]*$"), 4),
             (re.compile(r"^={2,6}\s+\S[^=]*$"), 2),
             (re.compile(r"^\|===\s*$"), 3),
-            (_ADOC_ATTRIBUTE, 1),
             (re.compile(r"^\[(?:source|cols|options|NOTE|WARNING|%|\.)"), 2),
             (re.compile(r"^\S.{0,80}::(?:\s\S|$)"), 1),
             (re.compile(r"https?://[^\s\[\]]+\[[^\]]+\]"), 1),
@@ -596,25 +655,13 @@ _MARKUPS = (
             (_ADOC_LIST, _point),
             (_ADOC_BLOCK_TITLE, _line(lambda title, made: f"**{made.text(title['text'])}**")),
         ),
-    ),
-    _Markup(
-        (
-            (re.compile(r"^\s*\.\.\s[\w-]+::"), 3),
-            (re.compile(r"^:[A-Z][\w ]{0,30}:\s"), 1),
-            (_RST_BORDER, 2),
-            (_RST_RULER, 2),
-            (re.compile(r":[a-z]+:`[^`]+`|``[^`]+``"), 1),
-            (re.compile(r"[^\s:]::\s*$"), 1),
-            (re.compile(r"^[~^\"]{4,}$"), 1),
-            (re.compile(r"`[^`<>]+<http[^<>]+>`_"), 2),
-        ),
-        _RST_INLINE,
-        ((re.compile(r".*"), _rst_block),),
+        _ADOC_ATTRIBUTE,
     ),
     _Markup(
         (
             (re.compile(r"^={2,6}\s*[^=]+?\s*={2,6}\s*$"), 3),
             (re.compile(r"^\{\|"), 3),
+            (re.compile(r"^\|-\s*$"), 1),
             (re.compile(r"'{2,3}[^']+'{2,3}"), 1),
             (re.compile(r"\[\[[^\]\[]+\]\]"), 1),
             (re.compile(r"^\{\{\w|^\}\}"), 1),

@@ -41,6 +41,10 @@ _SETTINGS = re.compile(r"(?:---\n)?(?:[A-Za-z_]{3,20}: .{0,400}\n){1,12}(?:---\n
 """The settings that a page's generator writes above it: its title, its date."""
 
 
+_PUBLICATION = re.compile(r"(?:.{1,40}[.:_])?(?:date|(?:date)?published(?:_?time)?|created)", re.IGNORECASE)
+"""The property of a page's head that gives the day on which it was written."""
+
+
 def is_page(text: str) -> bool:
     """Whether the text is HTML: a whole page, or a part of one that has tags in most of its paragraphs."""
     settings = _SETTINGS.match(text)
@@ -64,6 +68,11 @@ def page_source(text: str) -> Source:
         text = "\n" * settings[0].count("\n") + text[settings.end() :]
     root = _root(text)
     if root is not None:
+        for meta in () if settings else root.iterfind("head/meta"):
+            if _PUBLICATION.fullmatch(meta.get("property") or meta.get("name") or meta.get("itemprop") or ""):
+                for line in ("---", f"date: {collapsed(meta.get('content') or '')}", "---"):
+                    page.put(line, line_of(meta))
+                break
         title = root.find("head/title")
         if root.find(".//h1") is None and title is not None and (title.text or "").strip():
             page.put(f"# {collapsed(title.text or '')}", line_of(title))

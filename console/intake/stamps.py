@@ -874,6 +874,7 @@ def _range(
     if clock is None:
         return nothing
     last, after = clock
+    after = _days_behind(head, after, dated=dated is not None)[1]
     end_zone, _, after = _zone(head, after, last, exact=False)
     day = None
     if dated is None:

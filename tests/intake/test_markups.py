@@ -1,10 +1,11 @@
 """AsciiDoc, reStructuredText, MediaWiki and Org: headings, lists and tables are read, and their marks are gone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from console.intake.forms import source_of
+from console.intake.markups import NOT_READ
 from console.intake.model import ReadTimeline
 from console.intake.timeline import read_timeline
 
@@ -178,3 +179,57 @@ def test_notes_of_a_logbook() -> None:
         ("03-05 09:12", "disk full"),
         ("03-05 10:40", 'State "DONE"       from "TODO"'),
     ]
+
+
+ADOC_TITLE = "= Outage of the store\nAna <ana@x.test>\nv1, 2024-03-09\n"
+RST_TITLE = "Outage of the store\n===================\n\n"
+TIMELINE = {
+    "adoc": "\n== Timeline\n\n* 09:12 disk full\n* 10:40 disk freed\n",
+    "rst": "\nTimeline\n--------\n\n* 09:12 disk full\n* 10:40 disk freed\n",
+    "org": "\n* Timeline\n- 09:12 :: disk full\n- 10:40 :: disk freed\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("form", "head"),
+    [
+        ("adoc", "= Outage of the store\n:toc:\n:date: 2024-03-05\n:tz: UTC\n"),
+        ("adoc", ADOC_TITLE + ":incident-date: 2024-03-05\n:time-zone: UTC\n"),
+        ("adoc", ":revdate: 2024-03-05\n:timezone: UTC\n= Outage of the store\n"),
+        ("rst", RST_TITLE + ":date: 2024-03-05 18:20\n:tags: disk\n:slug: disk\n:author: ana\n:timezone: UTC\n"),
+        ("rst", RST_TITLE + ":Date: 2024-03-09\n:Incident date: 2024-03-05\n:Timezone: UTC\n"),
+        ("org", "#+TITLE: Outage of the store\n#+AUTHOR: ana\n#+DATE: <2024-03-05 Tue>\n#+TIMEZONE: UTC\n"),
+    ],
+)
+def test_settings_give_the_day_and_the_zone(form: str, head: str) -> None:
+    found = read_timeline(head + TIMELINE[form], now=NOW, zone=timezone(timedelta(hours=5)))
+
+    assert found.title == "Outage of the store"
+    assert entries(found) == LOST_AND_FREED
+    assert not [assumed for assumed in found.assumptions if "no date is" in assumed or "no zone" in assumed]
+
+
+def test_a_table_of_mediawiki_alone_names_its_columns() -> None:
+    found = read("{|\n! Time (UTC) !! Event !! By\n|-\n| 2024-03-05 09:12 || disk full || ana\n|}\n")
+
+    assert [(entry.author, entry.text) for entry in found.lines] == [("ana", "disk full")]
+
+
+def test_what_markup_leaves_out_is_told_where_it_has_a_time() -> None:
+    found = read("= Outage 2024-03-05\n:tz: UTC\n// 09:00 disk slow?\n:note: 09:05 x\n\n* 09:12 disk full\n")
+
+    assert entries(found) == [("03-05 09:12", "disk full")]
+    assert [(line.number, line.reason) for line in found.skipped] == [(3, NOT_READ), (4, NOT_READ)]
+
+
+@pytest.mark.parametrize("head", ["", "# Outage\n", "Outage\n", "= Outage\n"])
+def test_names_of_pictures_are_no_settings(head: str) -> None:
+    pictures = "fire pager eyes wrench white_check_mark".split()
+    lines = [f":{name}: 2024-03-05 09:{10 + place} UTC disk full" for place, name in enumerate(pictures)]
+    found = read(head + "\n".join(lines))
+
+    read_or_told = {number for entry in found.lines for number in entry.numbers} | {
+        line.number for line in found.skipped
+    }
+    begin = 1 + head.count("\n")
+    assert read_or_told >= set(range(begin, begin + len(pictures)))

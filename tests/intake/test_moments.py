@@ -511,6 +511,8 @@ def test_people_and_places_state_no_zone(text: str) -> None:
     [
         "- 22:40 a\n- 09:05 (+1) b",
         "- 22:40 a\n- 22:50 c\n- next day 09:05, b",
+        "- 22:40\u201309:00 (+1) a\n- 09:05 (+1 day): b",
+        "- 22:40 to 09:00 (next day): a\n- 09:05 (+1d) b",
         "- 22:40 a\n- 09:05 (next day): b",
         "- 22:40 a\n- am nächsten Tag um 9:05 b",
         "- 8:40 a\n- le lendemain à 9 h 05 b",

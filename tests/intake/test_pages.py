@@ -261,3 +261,12 @@ def test_comments_below_a_report_do_not_stand_for_it() -> None:
     page = f"<html><body><h1>Full pool</h1><ul><li>2026-03-05 09:12 UTC pool full</li></ul>{comments}</body></html>"
 
     assert "pool full" in [entry.text for entry in read(page).lines]
+
+
+@pytest.mark.parametrize("named", ['name="date"', 'property="article:published_time"', 'itemprop="datePublished"'])
+def test_the_head_of_a_page_gives_the_day_unless_its_words_do(named: str) -> None:
+    head = f'<html><head><meta charset="utf-8"><meta {named} content="2024-03-05T18:00:00Z"></head><body>'
+    rows = "<p>All times UTC</p><ul><li>09:12 disk full</li></ul>"
+
+    assert entries(read(head + rows)) == [("03-05 09:12", "disk full")]
+    assert entries(read(f"{head}<h2>Timeline of 4 March</h2>{rows}")) == [("03-04 09:12", "disk full")]

@@ -224,7 +224,7 @@ def test_what_markup_leaves_out_is_told_where_it_has_a_time() -> None:
 
 @pytest.mark.parametrize("head", ["", "# Outage\n", "Outage\n", "= Outage\n"])
 def test_names_of_pictures_are_no_settings(head: str) -> None:
-    pictures = "fire pager eyes wrench white_check_mark".split()
+    pictures = ["fire", "pager", "eyes", "wrench", "white_check_mark"]
     lines = [f":{name}: 2024-03-05 09:{10 + place} UTC disk full" for place, name in enumerate(pictures)]
     found = read(head + "\n".join(lines))
 

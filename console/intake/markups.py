@@ -138,7 +138,7 @@ def _text(line: str, index: int, made: _Lines) -> int:
 def _blank(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
     made.put("", index)
     made.margin = ""
-    return 1
+    return _dropped(match, lines, index, made)
 
 
 def _dropped(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
@@ -150,8 +150,9 @@ def _line(written: Callable[[re.Match[str], _Lines], str]) -> Block:
     """A block of one line, as it is written in Markdown."""
 
     def block(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
-        made.put(written(match, made), index)
-        return 1
+        words = written(match, made)
+        made.put(words, index)
+        return 1 if words else _dropped(match, lines, index, made)
 
     return block
 
@@ -314,9 +315,11 @@ def _adoc_width(stated: str) -> int:
 _RST_ADORNMENT = re.compile(r"([=\-~^\"'`#*+:._])\1{2,200}\s*$")
 _RST_DIRECTIVE = re.compile(r"(?P<indent>\s*)\.\.\s(?:(?P<name>[\w-]+)::\s*(?P<rest>.*)|.*)|(?P<empty>\s*)\.\.$")
 _RST_CODE = frozenset(["code", "code-block", "sourcecode", "parsed-literal", "literalinclude", "highlight"])
-_RST_TEXT = frozenset(
-    ["note", "warning", "important", "attention", "caution", "danger", "error", "hint", "tip", "admonition", "topic"]
-)
+_RST_DROPPED = frozenset(
+    ["image", "figure", "raw", "include", "math", "toctree", "contents", "sectnum", "meta", "index", "graphviz",
+     "mermaid", "uml", "plantuml", "youtube", "iframe"]
+)  # fmt: skip
+"""The directives whose body is no text; that of the others is read."""
 _RST_FIELD = re.compile(r"^:(?P<name>[\w][\w -]{0,40}):\s+(?P<value>.*)")
 _RST_NUMBERED = re.compile(r"^(\s*)(?:#\.|\(?\d{1,3}\))\s+(?=.)")
 _RST_LINE = re.compile(r"^(\s*)\|\s")
@@ -393,10 +396,13 @@ def _rst_directive(lines: Sequence[str], index: int, directive: re.Match[str], m
         rows = [(index, head), *rows] if head else rows
         tight = [(at, re.sub(r",\s+(?=\")", ",", line.strip())) for at, line in rows]
         made.table([(at, [cell.strip() for cell in next(csv_rows([line], 0, 1, ",")).cells]) for at, line in tight])
-    elif name in _RST_TEXT:
-        made.put(" " * indent + made.text(directive["rest"] or ""), index)
-        for at in range(index + 1, end):
-            made.put(made.text(lines[at]), at)
+    elif name not in _RST_CODE and name and name not in _RST_DROPPED:
+        if name != "table":
+            made.put(" " * indent + made.text(directive["rest"] or ""), index)
+        return content - index
+    elif name not in _RST_CODE:
+        for at in range(index, end):
+            made.leave_out(lines[at], at)
     return end - index
 
 
@@ -571,6 +577,8 @@ def _org_drawer(match: re.Match[str], lines: Sequence[str], index: int, made: _L
             made.put(f"- {noted['stamp']} {made.text(noted['what'] or '').strip()}".rstrip(), at)
         elif lines[at].strip() and not _ORG_PLANNING.match(lines[at]):
             made.put(made.text(lines[at]), at)
+        else:
+            made.leave_out(lines[at], at)
     return end + 1 - index
 
 

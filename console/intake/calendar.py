@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from console.core.language.dates import WrittenDate, is_likely, near, weekday_from
 from console.core.language.times import DAYS
-from console.core.language.zones import Zone, out_of_season
+from console.core.language.zones import SHARED, Zone, has_letters, offset_name, out_of_season
 from console.intake.clocks import COUNTED, ClockTime
 from console.intake.dates import Order
 from console.intake.stamps import EPOCH_CELL, NO_DAY, NO_START, UNIX_TIME, Stamp, suffix_of
@@ -152,7 +152,7 @@ class Calendar:
         lines = {zone.name: number for number, zone in reversed(self.stated.known)}
         first = {number: name for name, number in lines.items()}
         stated = [f"times are {first[number]}, stated on line {number}" for number in sorted(first)[:3]]
-        names = ("zone", "unknown", "apart", "date", "year", "order", "unix", "newest", "days")
+        names = ("zone", "shared", "unknown", "apart", "date", "year", "order", "unix", "newest", "days")
         listed = stated + [self._assumed[key] for key in names if key in self._assumed]
         for texts in (self._slips + self._slipped_dates(), self._midnights, self._backwards):
             listed += texts[:_LISTED]
@@ -366,7 +366,8 @@ class Calendar:
     def zone_here(self, stamp: Stamp, number: int, own_zone: Zone | None) -> Zone:
         """The zone that the stamp's time is in."""
         if stamp.zone and not (stamp.beside and (own_zone or self.stated.known)):
-            return stamp.zone
+            meant = (zone for _, zone in self.stated.known if has_letters(zone, stamp.zone.name))
+            return next(meant, stamp.zone) if stamp.zone.name in SHARED else stamp.zone
         if own_zone:
             return own_zone
         if self.stated.known:
@@ -377,6 +378,8 @@ class Calendar:
 
     def _zone(self, stamp: Stamp, number: int, own_zone: Zone | None) -> Zone:
         zone = self.zone_here(stamp, number, own_zone)
+        if zone.name in SHARED:
+            self._assumed.setdefault("shared", f"{zone.name} is read as {offset_name(zone.tz, self.now)}")
         if stamp.zone is UNIX_TIME:
             self._assumed.setdefault("unix", f"long numbers are read as Unix time, in UTC (line {number})")
         elif stamp.zone and stamp.zone is not EPOCH_CELL:

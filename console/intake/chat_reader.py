@@ -78,7 +78,8 @@ class ChatReader:
         if when is None:
             self._collector.skip(numbers, self._calendar.why_none(stamp))
             return message.lines
-        self._speaker = message.author or self._speaker
+        if message.author is not None:
+            self._speaker = message.author or None
         self._collector.start(Entry(when, numbers, [message.text], author=self._speaker, spoken=True))
         return message.lines
 

@@ -25,7 +25,7 @@ class Message(NamedTuple):
     """The beginning of a message: its name and time, and what is said on the same line."""
 
     author: str | None
-    """None where only a time stands: the one who spoke before goes on."""
+    """None where only a time stands: the one who spoke before goes on; empty where nobody is named."""
 
     stamp: Stamp
     text: str
@@ -243,7 +243,10 @@ def _after_time(form: re.Pattern[str], lines: Sequence[str], index: int) -> Mess
     may_be_name = form is _BRACKETED or noted or (form is _SPACED and _FULL_NAME.fullmatch(rest))
     is_head = may_be_name and _has_words_below(lines, index)
     alone = _name(rest[: noted.start()] if noted else rest) if is_head else None
-    return Message(alone, read, "") if alone else Message(None, read, rest, notice=bool(rest))
+    if alone or not rest:
+        return Message(alone, read, "")
+    # "09:20 - Root cause: disk" is no notice of the program, and was said by nobody who is named.
+    return Message("", read, rest) if named else Message(None, read, rest, notice=True)
 
 
 _bracketed: Form = partial(_after_time, _BRACKETED)

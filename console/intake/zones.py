@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from console.core.language.dates import date_at, weekday_at
 from console.core.language.places import begins_wide_zone, place_zone, zone_word
-from console.core.language.zones import Zone, zone_at
+from console.core.language.zones import SHARED, Zone, has_letters, zone_at
 from console.intake.dates import Order
 from console.intake.lines import TIMELINE
 
@@ -112,6 +112,7 @@ _WORD = re.compile(r"\S+")
 _TIME_ENDS = re.compile(rf"(?<=\w)[\s-]?(?:{TIME_WORD.pattern})$", re.IGNORECASE)
 _TIME_BEHIND = re.compile(rf"\s(?:{TIME_WORD.pattern}|(?:letni|zimowy|standardowy)(?!\w))", re.IGNORECASE)
 _PLACE = re.compile(r"[^\W\d_][\w\u2019'-]*(?:\s[^\W\d_][\w\u2019'-]*){0,3}")
+_PLACE_WORD = re.compile(r"[A-Z][a-z]\w+(?:\s[A-Z][a-z]\w+)?|[^\x00-\u2fff]{2,4}")
 _PLACE_BEFORE = re.compile(r"(?:[^\W\d_][\w\u2019'-]*\s?){1,3}$")
 _FULL_WIDTH = str.maketrans("\uff08\uff09\uff1a\uff0c\u3001\uff1b", "():,,;")
 
@@ -141,7 +142,20 @@ _MANY_WORDS = 8
 @lru_cache(maxsize=1024)
 def zone_statement(text: str) -> Statement | None:
     """The zone that a line states for the times ("all times PDT"); only its first 400 characters are looked at."""
-    text = text[:WINDOW]
+    stated = _zone_statement(text[:WINDOW])
+    return stated and stated._replace(zone=_of_place_beside(stated.zone, text[:WINDOW]))
+
+
+def _of_place_beside(zone: Zone | None, text: str) -> Zone | None:
+    """The zone; of a shared abbreviation that of a place in the text whose clocks have it: "CST, Beijing"."""
+    for word in _PLACE_WORD.finditer(text) if zone and zone.name in SHARED else ():
+        place = place_zone(word[0])
+        if place and has_letters(place, zone.name):
+            return Zone(f"{zone.name} ({place.name})", place.tz)
+    return zone
+
+
+def _zone_statement(text: str) -> Statement | None:
     if text.isascii() and text.count(" ") >= _MANY_WORDS and not _MAY_NAME.search(text):
         return None
     # What an address has behind "tz=" is that of a chart.
@@ -246,7 +260,7 @@ def named_zone(text: str) -> Zone | None:
             return None
         zones.append(named[0])
         end = named[1]
-    return zones[0] if len(zones) == 1 else None
+    return _of_place_beside(zones[0], text) if len(zones) == 1 else None
 
 
 def _beside_a_date(text: str) -> Statement | None:
@@ -362,7 +376,10 @@ def _zone_from(text: str, position: int) -> Zone | None:
 @lru_cache(maxsize=256)
 def zone_in(text: str) -> Zone | None:
     """The zone that a heading or the head of a column carries: "Time (PDT)", "UTC", "Timeline (all times UTC)"."""
-    text = text[:WINDOW].translate(_FULL_WIDTH)
+    return _of_place_beside(_zone_in(text[:WINDOW].translate(_FULL_WIDTH)), text[:WINDOW])
+
+
+def _zone_in(text: str) -> Zone | None:
     stated = zone_statement(text)
     if stated and stated.zone:
         return stated.zone

@@ -500,3 +500,14 @@ def test_the_time_behind_a_name_may_stand_in_or_behind_marks(when: str) -> None:
     )
 
     assert [(entry.author, entry.text) for entry in read(text).lines] == [("ana", "it is down"), ("bo", "on it")]
+
+
+def test_a_line_whose_label_is_nobody_is_an_entry_and_borrows_no_author() -> None:
+    text = "2026-03-05 (UTC)\n\n09:12 - Ana Lopez: disk full\n09:14 - Bo Lind: on it\n"
+    text += "09:15 - Bo Lind joined\n09:20 - Root cause: logs\n"
+
+    assert [(entry.author, entry.text) for entry in read(text).lines] == [
+        ("Ana Lopez", "disk full"),
+        ("Bo Lind", "on it"),
+        (None, "Root cause: logs"),
+    ]

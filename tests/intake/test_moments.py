@@ -393,6 +393,14 @@ def test_dates_in_order_are_no_slip() -> None:
         ("5 июля 2024 г., время московское (МСК, UTC+3)", 7),
         ("Alle tijden zijn lokale tijd (Europe/Amsterdam).", 8),
         ("All times are PST/PDT", 17),
+        ("Times: Irish Standard Time (IST).", 9),
+        ("Times: IST (Israel).", 7),
+        ("All times in IST, Tel Aviv", 7),
+        ("5 July 2024, IST, Dublin", 9),
+        ("# Outage, 5 July 2024 (CST, Beijing)", 2),
+        ("| Time (CST, China) | Event |", 2),
+        ("All times are Japan time.", 1),
+        ("All times in Singapore time", 2),
         ("All times CEST (Central European Summer Time)", 8),
         ("(UTC+1)", 9),
         ("## The night of 2024-07-05 CEST", 8),
@@ -991,3 +999,23 @@ def test_a_weekday_further_on_is_told() -> None:
 
     assert told(read_as) == ["03-14 09:12 node lost", "03-14 09:20 node back"]
     assert "the day that line 3 names by its weekday is read as 2024-03-14" in read_as.assumptions
+
+
+@pytest.mark.parametrize(
+    ("text", "offset"),
+    [
+        ("All times in IST\n\n- 09:12 disk full", "IST is read as UTC+5:30"),
+        ("- 09:12 CST: disk full", "CST is read as UTC-6"),
+        ("Times of Dublin\n\n- 09:12 BST: disk full", "BST is read as UTC+1"),
+    ],
+)
+def test_an_abbreviation_of_several_zones_is_told_with_its_offset(text: str, offset: str) -> None:
+    assert offset in read(f"# Outage, 5 July 2024\n\n{text}").assumptions
+
+
+def test_a_place_that_the_text_names_tells_which_zone_has_its_letters() -> None:
+    read_as = read(
+        "# Outage, 5 July 2024\n\nAll times of Dublin unless noted.\n\n- 09:12 IST disk full\n- 10:00 CST page"
+    )
+
+    assert told(read_as) == ["07-05 08:12 disk full", "07-05 16:00 page"]

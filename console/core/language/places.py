@@ -40,11 +40,11 @@ _MORE_PLACES = {
     "Asia/Qatar": "doha",
     "Asia/Riyadh": "jeddah, saudi arabia",
     "Asia/Taipei": "taiwan",
-    "Asia/Jerusalem": "tel aviv",
+    "Asia/Jerusalem": "tel aviv, israel",
     "Asia/Kolkata": "bangalore, bengaluru, mumbai, delhi, new delhi, hyderabad, pune, chennai, india",
     "Asia/Manila": "philippines",
     "Asia/Shanghai": "beijing, shenzhen, hangzhou, china",
-    "Asia/Tokyo": "osaka",
+    "Asia/Tokyo": "osaka, japan",
     "Europe/Amsterdam": "netherlands",
     "Europe/Berlin": "munich, münchen, frankfurt, hamburg, cologne, düsseldorf, germany",
     "Europe/London": "uk, england, manchester, edinburgh, cambridge",
@@ -53,11 +53,17 @@ _MORE_PLACES = {
     "Europe/Dublin": "ireland",
     "Europe/Rome": "milan, italy",
     "Europe/Stockholm": "sweden",
-    "Europe/Warsaw": "krakow, wroclaw",
+    "Europe/Warsaw": "krakow, wroclaw, poland",
     "Europe/Zurich": "geneva, switzerland",
+    "Africa/Cairo": "egypt",
+    "America/Jamaica": "jamaica",
+    "Asia/Singapore": "singapore",
+    "Asia/Tehran": "iran",
+    "Atlantic/Reykjavik": "iceland",
+    "Europe/Istanbul": "turkey",
+    "Europe/Lisbon": "portugal",
 }
 _AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-_COUNTRIES = ("Egypt", "Iceland", "Iran", "Israel", "Jamaica", "Japan", "Poland", "Portugal", "Singapore", "Turkey")
 # Parts of Australia and of the United States that are ordinary words.
 _NO_PLACES = ("act", "center", "north", "south", "west")
 
@@ -237,7 +243,7 @@ def _places() -> dict[str, str]:
     places: dict[str, str] = {}
     for zone in sorted(zoneinfo.available_timezones()):
         area, _, place = zone.rpartition("/")
-        if area.partition("/")[0] in _AREAS or zone in _COUNTRIES:
+        if area.partition("/")[0] in _AREAS:
             places.setdefault(name_key(place.replace("_", " ")), zone)
     places.update((name_key(name), zone) for zone, names in _MORE_PLACES.items() for name in names.split(", "))
     return {name: zone for name, zone in places.items() if name not in _NO_PLACES}

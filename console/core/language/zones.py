@@ -34,6 +34,9 @@ _MINUTES = {
     "CDT": -300, "EST": -300, "EDT": -240, "AST": -240, "ADT": -180, "NST": -210, "NDT": -150, "BRT": -180,
 }  # fmt: skip
 
+SHARED = ("AST", "BST", "CST", "IST")
+"""The abbreviations that other places use for their own time, too, such as China, Israel, Ireland or Bangladesh."""
+
 REGIONS = {
     "PT": "America/Los_Angeles",
     "MT": "America/Denver",
@@ -144,6 +147,8 @@ def _zone(match: re.Match[str], stated: bool) -> Zone | None:
 
 def _named_after(name: str) -> str:
     """The place whose time has the name, also by the word for its people: "west african", "korea"; empty for none."""
+    if name == "irish":
+        return "Europe/Dublin"
     return next((ZONES[known] for known in (name, name.removesuffix("n"), f"{name}n") if known in ZONES), "")
 
 
@@ -204,6 +209,11 @@ def zone_letters(zone: tzinfo, at: datetime) -> str:
     """The zone's own letters, as `CET`; of one without any, as that of Kabul, its offset."""
     letters = f"{at.astimezone(zone):%Z}"
     return letters if letters.isalpha() else offset_name(zone, at)
+
+
+def has_letters(zone: Zone, letters: str) -> bool:
+    """Whether the clocks of the zone have those letters in one half of the year, as `IST` of Israel in winter."""
+    return any(datetime(2024, month, 1, tzinfo=zone.tz).tzname() == letters for month in (1, 7))
 
 
 def _hours(offset: timedelta) -> str:

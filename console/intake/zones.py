@@ -148,11 +148,11 @@ def zone_statement(text: str) -> Statement | None:
 
 def _of_place_beside(zone: Zone | None, text: str) -> Zone | None:
     """The zone; of a shared abbreviation that of a place in the text whose clocks have it: "CST, Beijing"."""
-    for word in _PLACE_WORD.finditer(text) if zone and zone.name in SHARED else ():
-        place = place_zone(word[0])
-        if place and has_letters(place, zone.name):
-            return Zone(f"{zone.name} ({place.name})", place.tz)
-    return zone
+    if zone is None or zone.name not in SHARED:
+        return zone
+    places = (place_zone(word[0]) for word in _PLACE_WORD.finditer(text))
+    meant = next((place for place in places if place and has_letters(place, zone.name)), None)
+    return Zone(f"{zone.name} ({meant.name})", meant.tz) if meant else zone
 
 
 def _zone_statement(text: str) -> Statement | None:

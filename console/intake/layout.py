@@ -298,6 +298,18 @@ class Layout:
         return found
 
     @cached_property
+    def timeline(self) -> range:
+        """The lines, from 1, of the section whose heading names a timeline, if times are listed in it; else empty."""
+        if not TIMELINE.search(self.text):
+            return range(0)
+        levels = {at: level for at, raw in enumerate(self._lines) if (level := _level(take_apart(raw)))}
+        for at, level in levels.items():
+            if TIMELINE.search(self._lines[at]):
+                end = next((below for below in levels if below > at and levels[below] <= level), len(self._lines))
+                return range(at + 2, end + 1) if lists_in(self._lines[at:end], least=2) != (False, False) else range(0)
+        return range(0)
+
+    @cached_property
     def lists(self) -> Lists:
         """The lists of times."""
         marks = (at for at, raw in enumerate(self._lines) if "```" in raw or "~~~" in raw)

@@ -206,6 +206,12 @@ def _table(end: str, rows: Callable[[Sequence[str], int, int, _Lines], list[tupl
     return block
 
 
+def _caption(words: str, index: int, made: _Lines) -> None:
+    """Add the caption of a table as a paragraph above it: it may give the day."""
+    for line in ("", words, ""):
+        made.put(line, index)
+
+
 _EMPTY = (re.compile(r"$"), _blank)
 
 
@@ -384,10 +390,7 @@ def _rst_directive(lines: Sequence[str], index: int, directive: re.Match[str], m
     if name in _RST_CODE:
         _fence(lines, content, end, made, " " * indent)
     elif name in ("list-table", "csv-table", "table") and (caption := made.text(directive["rest"] or "")):
-        # The caption may give the day.
-        made.put("", index)
-        made.put(caption, index)
-        made.put("", index)
+        _caption(caption, index, made)
     if name == "list-table":
         made.table(_rst_list_table(lines, content, end, made))
     elif name == "csv-table":
@@ -515,7 +518,9 @@ def _wiki_rows(lines: Sequence[str], start: int, end: int, made: _Lines) -> list
         line = lines[at].strip()
         if line.startswith("|-"):
             is_new = True
-        elif line.startswith(("|", "!")) and not line.startswith("|+"):
+        elif line.startswith("|+"):
+            _caption(made.text(line[2:]).strip(), at, made)
+        elif line.startswith(("|", "!")):
             if is_new or not grid.rows:
                 grid.begin_row(at)
             is_new = False

@@ -79,10 +79,10 @@ class Lists(NamedTuple):
     """Whether lines begin with times of day: sentences that begin with a day and a time are prose then."""
 
 
-def lists_in(lines: Sequence[str]) -> Lists:
-    """The lists of times that the lines hold, none of which is of code."""
-    enough = ([*islice(filter(form.match, lines), _LISTED_ENOUGH)] for form in (_LISTED_TIME, _PLAIN_TIME))
-    return Lists(*(len(times) == _LISTED_ENOUGH for times in enough))
+def lists_in(lines: Sequence[str], *, least: int = _LISTED_ENOUGH) -> Lists:
+    """The lists of times that the lines hold, each of so many at least; none of the lines is of code."""
+    enough = ([*islice(filter(form.match, lines), least)] for form in (_LISTED_TIME, _PLAIN_TIME))
+    return Lists(*(len(times) == least for times in enough))
 
 
 def is_told(line: Line, timed: TimedText) -> bool:

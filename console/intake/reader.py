@@ -688,7 +688,10 @@ class Reader:
         exact = timed.stamp.date and timed.stamp.time and timed.stamp.time.exact
         if line.bullet or timed.strong or exact or (above and above.stamp.date and above.stamp.time):
             return False
-        if entry is None and is_beside_list(line, timed, self._layout.lists):
+        timeline = self._layout.timeline
+        # Sentences of other sections tell again what the timeline lists.
+        beside = timeline and number not in timeline and line.content[:1].isalpha() and line.content[-1:] in ".!?。"
+        if entry is None and (beside or is_beside_list(line, timed, self._layout.lists)):
             if timed.stamp.date:
                 self._calendar.set_date(timed.stamp.date, number)
             return True

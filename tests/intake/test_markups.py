@@ -166,6 +166,8 @@ def test_only_a_title_of_asciidoc_has_its_author_and_its_revision_below_it() -> 
 
 
 def test_day_in_the_caption_of_a_table() -> None:
+    table = "! Time !! Event\n|-\n| 09:12 || disk full\n|-\n| 10:40 || disk freed\n|}\n"
+    assert entries(read("{|\n|+ Course of 5 March 2026 (UTC)\n" + table)) == LOST_AND_FREED
     text = (
         RST + ".. list-table:: Course of 5 March 2026\n   :header-rows: 1\n   :widths: 10 70\n\n"
         "   * - Time (UTC)\n     - What\n   * - 09:12\n     - disk full\n   * - 10:40\n     - disk freed\n"

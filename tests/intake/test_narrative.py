@@ -373,3 +373,23 @@ def test_a_moment_behind_a_sentence_by_itself_is_of_that_sentence() -> None:
         "10:40 Resolved - The shop is back.",
         "09:12 Investigating - We look into it.",
     ]
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "## Impact\n\nThe store was down from 09:12 to 10:40 UTC on 5 March 2024.",
+        "## Summary\n\nOn 5 March 2024 between 09:12 and 10:40 UTC users saw errors.\nAt 09:30 UTC we began to look.",
+        "**Impact**\n\nAt 09:12 UTC on 5 March 2024 the disk was full.",
+    ],
+)
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "## Timeline (5 March 2024, UTC)\n\n- 09:12 disk full\n- 10:40 disk freed",
+        "## What happened (5 March 2024, UTC)\n\n09:12 disk full\n\n10:40 disk freed",
+        "## Timeline, 5 March 2024 (UTC)\n\n| At | Event |\n|---|---|\n| 09:12 | disk full |\n| 10:40 | disk freed |",
+    ],
+)
+def test_sentences_of_other_sections_tell_again_what_the_timeline_lists(prose: str, listed: str) -> None:
+    assert told(f"# Outage\n\n{prose}\n\n{listed}\n") == ["05 09:12 disk full", "05 10:40 disk freed"]

@@ -289,6 +289,11 @@ class Shell:
         elif doubt:
             ask(f"{doubt} Go on?")
 
+    def remark(self, target: str, problem: str) -> None:
+        """Tell what there is to look at in what goes to a target, unless it was pointed out before."""
+        if problem not in self._pointed_out:
+            hint(f"{target}: {problem}")
+
 
 def print_json(value: Any) -> None:
     """Indented JSON on standard output."""

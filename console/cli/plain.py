@@ -365,7 +365,7 @@ class PlainRoom:
             end = "posts it and publishes it as shown" if goes else "posts it; no status page is set up for it"
             self._ask_once(update.loud, end, show, approved(update.previews))
         decided(update.events)
-        return update.write(self._ledger)
+        return update.write(self._shell, self._ledger)
 
     # Words of the console's screens
 

@@ -33,7 +33,7 @@ def backfill(shell: Shell, ref: str, to: Sequence[str], title: str, *, dry_run: 
             return
         targets = _going(previews, named=bool(to))
         updates = updates_of(state, "public")
-        shell.point_out(public_words_doubt(state, *(update.text for update in updates)))
+        _point_out(shell, public_words_doubt(state, *(update.text for update in updates)), previews)
         seen = tuple(update.id for update in updates)
         command = BackfillIncident(actor=shell.actor, targets=targets, updates=seen, public_title=title)
         tell(shell, ledger, ref, ledger.execute(ref, command, publish=publisher.afterwards(state, context)))
@@ -67,7 +67,7 @@ def postmortem(
             _show(previews, context)
             return
         command = PublishPostmortem(actor=shell.actor, targets=_going(previews, named=bool(to)), text=text)
-        shell.point_out(public_words_doubt(state, text))
+        _point_out(shell, public_words_doubt(state, text), previews)
         tell(shell, ledger, ref, ledger.execute(ref, command, publish=publisher.afterwards(state, context, names)))
 
 
@@ -97,10 +97,9 @@ def _of(publisher: Publisher, previews: Sequence[Preview], to: Collection[str]) 
 
 
 def _going(previews: Sequence[Preview], *, named: bool) -> tuple[str, ...]:
-    """The targets that get it; what there is to look at is hinted. Ends the command where none does."""
+    """The targets that get it; ends the command where none does."""
     stops = {preview.target: next((each.says for each in preview.problems if each.stops), "") for preview in previews}
     for preview in previews:
-        hint(*(f"{preview.target}: {each.says}" for each in preview.problems if not each.stops))
         why = preview.why or stops[preview.target]
         if why and named:
             fail(why)
@@ -110,6 +109,15 @@ def _going(previews: Sequence[Preview], *, named: bool) -> tuple[str, ...]:
     if not going:
         fail("No page gets it; “warroom target list” shows the targets.")
     return going
+
+
+def _point_out(shell: Shell, doubt: str, previews: Sequence[Preview]) -> None:
+    """Ask about words that go to the public, and tell what else there is to look at."""
+    shell.point_out(doubt)
+    for preview in previews:
+        for problem in preview.problems:
+            if not problem.stops:
+                shell.remark(preview.target, problem.says)
 
 
 def _show(previews: Sequence[Preview], context: Context) -> None:

@@ -101,12 +101,11 @@ def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | N
         shell.point_out(command_doubt(read.argument))
     else:
         shell.point_out(slash_doubt(read, ledger.state(ref), shell.actor))
-    written = shell.execute(ledger, ref, command)
     if isinstance(command, PostUpdate):
-        from console.cli.update import not_published
+        from console.cli.update import log_unpublished
 
-        not_published(shell, command.audience)
-    return written[0].id
+        return log_unpublished(shell, ledger, ref, command)
+    return shell.execute(ledger, ref, command)[0].id
 
 
 _EXAMPLES: Mapping[str, str] = {

@@ -75,7 +75,7 @@ def send(shell: Shell, ledger: Ledger, update: "Outgoing", id: str, *, dry_run: 
             fail(f"{problem}; shorten it, or leave that target out with --skip '{target}': nothing was posted.")
         return
     shell.point_out(update.loud)
-    update.write(ledger)
+    update.write(shell, ledger)
     shell.tell(id)
 
 
@@ -94,10 +94,10 @@ class Outgoing(NamedTuple):
         """All that would go to each target, on stdout."""
         _show(self.previews, self.context)
 
-    def write(self, ledger: Ledger) -> list[Event]:
+    def write(self, shell: Shell, ledger: Ledger) -> list[Event]:
         """Write components, update and messages, all or none, and hint what goes where."""
         written = ledger.commit(self.events, self.messages)
-        _tell(self.previews, self.context)
+        _tell(shell, self.previews, self.context)
         if self.messages:
             hint(SENDS)
         # The update is kept all the same, and what goes there can be edited.
@@ -137,11 +137,14 @@ def targets_of(targets: Targets, audience: str) -> list[str]:
     return [target.name for target in targets.all() if target.enabled and target.audience == audience]
 
 
-def not_published(shell: Shell, audience: str) -> None:
-    """Hint that an update was logged as a line, past the targets that get the updates of its audience."""
-    names = targets_of(Targets(shell.settings), audience)
+def log_unpublished(shell: Shell, ledger: Ledger, ref: str, command: PostUpdate) -> str:
+    """Write an update as a line, past the targets that get those of its audience, which is hinted; its id."""
+    shell.point_out(public_words_doubt(ledger.state(ref), command.text) if command.audience == "public" else "")
+    written = shell.execute(ledger, ref, command)
+    names = targets_of(Targets(shell.settings), command.audience)
     if names:
         hint(f"It is logged, and not published to {', '.join(names)}: only “warroom update” does that.")
+    return written[-1].id
 
 
 def _prepared(
@@ -167,7 +170,7 @@ def _stops(previews: Sequence[Preview]) -> Iterator[tuple[str, str]]:
                 yield preview.target, problem.says.rstrip(".")
 
 
-def _tell(previews: Sequence[Preview], context: Context | None) -> None:
+def _tell(shell: Shell, previews: Sequence[Preview], context: Context | None) -> None:
     """Tell on stderr, in a line for each target, what goes there, or why nothing does, and what to look at."""
     for preview in previews:
         if preview.delivery is None:
@@ -176,7 +179,7 @@ def _tell(previews: Sequence[Preview], context: Context | None) -> None:
         parts = [f"{part.name or part.id} {part.state}" for part in preview.delivery.parts]
         summary = ", ".join([preview.delivery.status.replace("_", " "), *parts, _mail(preview, context)])
         for text in (f"{summary}.", *(problem.says for problem in preview.problems)):
-            hint(f"{preview.target}: {text}")
+            shell.remark(preview.target, text)
 
 
 def _mail(preview: Preview, context: Context | None) -> str:

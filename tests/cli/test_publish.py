@@ -96,6 +96,17 @@ def test_what_goes_where_is_told_when_the_update_is_posted(shop: Publisher, serv
     ]
 
 
+def test_each_finding_in_public_words_is_told_once(shop: Publisher, page: Served) -> None:
+    finding = "“db-7.internal” is the name of a machine."
+    words = ("--message", "Host db-7.internal is down.")
+
+    for told in (
+        shop.tells("update", shop.ref, "--audience", "public", *words),
+        shop.tells("log", shop.ref, "/update public Host db-7.internal is down."),
+    ):
+        assert told.count(finding) == 1, told
+
+
 def test_components_take_long_words_and_ours_and_no_others(shop: Publisher) -> None:
     words = ("update", shop.ref, "--audience", "internal", "--message", "Still at it.")
     shop.says(*words, "--component", "search=under_maintenance", "--component", "a=b=Degraded-Performance")

@@ -60,6 +60,8 @@ def test_a_past_incident_and_its_postmortem_from_preview_to_page(shop: Publisher
     assert page.fake.mails == 1
     listed = shop.json("publish", "list", shop.ref)
     assert [message["change"] for message in listed] == ["backfill", "postmortem", "withdraw", "postmortem"]
+    told = shop.tells("publish", "postmortem", shop.ref, "--message", "Host db-7.internal was full.")
+    assert told.count("“db-7.internal” is the name of a machine.") == 1
 
 
 def test_a_page_that_cannot_is_named_with_the_reason(shop: Publisher) -> None:

@@ -40,7 +40,8 @@ async def test_a_rule_stands_where_somebody_left_and_a_key_tells_what_came_since
     async with console(tmp_path) as room:
         await room.logs("! freeze deploys")
         entry = await is_away(room, tmp_path, ChangeSeverity(actor="rs", severity="SEV0"), decides("fail over"))
-        room.shows("── since you looked, 14:00: Alt+l tells ──", "Since you looked, 14:00", "Changed: 1")
+        await room.until(lambda: "Since you looked, 14:00" in room.text())
+        room.shows("── since you looked, 14:00: Alt+l tells ──", "Changed: 1")
         lines = room.lines()
         rule = next(row for row, line in enumerate(lines) if "since you looked, 14:00: Alt" in line)
         assert "freeze deploys" in lines[rule - 1]

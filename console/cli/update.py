@@ -139,7 +139,8 @@ def targets_of(targets: Targets, audience: str) -> list[str]:
 
 def log_unpublished(shell: Shell, ledger: Ledger, ref: str, command: PostUpdate) -> str:
     """Write an update as a line, past the targets that get those of its audience, which is hinted; its id."""
-    shell.point_out(public_words_doubt(ledger.state(ref), command.text) if command.audience == "public" else "")
+    is_public = command.audience.strip().lower() == "public"
+    shell.point_out(public_words_doubt(ledger.state(ref), command.text) if is_public else "")
     written = shell.execute(ledger, ref, command)
     names = targets_of(Targets(shell.settings), command.audience)
     if names:

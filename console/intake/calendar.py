@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from console.core.language.dates import WrittenDate, is_likely, near, weekday_from
 from console.core.language.times import DAYS
-from console.core.language.zones import SHARED, Zone, has_letters, offset_name, out_of_season
+from console.core.language.zones import SHARED, Zone, offset_name, out_of_season, shares_letters
 from console.intake.clocks import COUNTED, ClockTime
 from console.intake.dates import Order
 from console.intake.stamps import EPOCH_CELL, NO_DAY, NO_START, UNIX_TIME, Stamp, suffix_of
@@ -366,8 +366,8 @@ class Calendar:
     def zone_here(self, stamp: Stamp, number: int, own_zone: Zone | None) -> Zone:
         """The zone that the stamp's time is in."""
         if stamp.zone and not (stamp.beside and (own_zone or self.stated.known)):
-            meant = (zone for _, zone in self.stated.known if has_letters(zone, stamp.zone.name))
-            return next(meant, stamp.zone) if stamp.zone.name in SHARED else stamp.zone
+            places = (zone for _, zone in self.stated.known) if stamp.zone.name in SHARED else ()
+            return next((place for place in places if shares_letters(place, stamp.zone)), stamp.zone)
         if own_zone:
             return own_zone
         if self.stated.known:

@@ -298,16 +298,20 @@ class Layout:
         return found
 
     @cached_property
-    def timeline(self) -> range:
-        """The lines, from 1, of the section whose heading names a timeline, if times are listed in it; else empty."""
+    def timeline(self) -> frozenset[int]:
+        """The lines, from 1, of the sections that list times and whose heading names a timeline."""
         if not TIMELINE.search(self.text):
-            return range(0)
-        levels = {at: level for at, raw in enumerate(self._lines) if (level := _level(take_apart(raw)))}
-        for at, level in levels.items():
-            if TIMELINE.search(self._lines[at]):
-                end = next((below for below in levels if below > at and levels[below] <= level), len(self._lines))
-                return range(at + 2, end + 1) if lists_in(self._lines[at:end], least=2) != (False, False) else range(0)
-        return range(0)
+            return frozenset()
+        lines: set[int] = set()
+        begin, level = 0, 0
+        for at, raw in enumerate((*self._lines, "")):
+            above = _level(take_apart(raw)) if at < len(self._lines) else 1
+            if level and 0 < above <= level:
+                lines |= set(range(begin + 1, at + 1)) if any(lists_in(self._lines[begin:at], least=2)) else set()
+                level = 0
+            if above and not level and TIMELINE.search(raw):
+                begin, level = at + 1, above
+        return frozenset(lines)
 
     @cached_property
     def lists(self) -> Lists:

@@ -18,7 +18,7 @@ _SETTINGS_LINES = 40
 """The lines of a file among which its settings stand."""
 _MAX_LINE_CHARS = 10_000
 _MAX_SHOWN_CHARS = 400
-NOT_READ = "This line is a comment or a setting of the markup."
+NOT_READ = "This line is not part of the text, such as a comment or a setting."
 _TIME = re.compile(r"(?<!\d)\d{1,2}:[0-5]\d(?!\d)")
 _MARK = re.compile(r"[*_`+=~\[<{']| \+$|:\w|::")
 
@@ -101,10 +101,10 @@ def markup_source(lines: Sequence[str]) -> Source | None:
     settings = _settings(markup, lines) if begin == 0 else []
     for line, index in settings:
         made.put(line, index)
-    told = {index for _, index in settings}
+    placed = {index for _, index in settings}
     index = begin
     while index < len(lines):
-        line = lines[index].rstrip() if index not in told else ""
+        line = lines[index].rstrip() if index not in placed else ""
         begun = next(((match, block) for form, block in markup.blocks if (match := form.match(line))), None)
         index += begun[1](begun[0], lines, index, made) if begun else _text(line, index, made)
     return made.source()
@@ -399,13 +399,15 @@ def _rst_directive(lines: Sequence[str], index: int, directive: re.Match[str], m
         rows = [(index, head), *rows] if head else rows
         tight = [(at, re.sub(r",\s+(?=\")", ",", line.strip())) for at, line in rows]
         made.table([(at, [cell.strip() for cell in next(csv_rows([line], 0, 1, ",")).cells]) for at, line in tight])
-    elif name not in _RST_CODE and name and name not in _RST_DROPPED:
+    elif name and name not in (*_RST_CODE, *_RST_DROPPED):
         if name != "table":
             made.put(" " * indent + made.text(directive["rest"] or ""), index)
-        return content - index
+        end = content
     elif name not in _RST_CODE:
-        for at in range(index, end):
-            made.leave_out(lines[at], at)
+        content = end
+        made.leave_out(lines[index], index)
+    for at in range(index + 1, content):
+        made.leave_out(lines[at], at)
     return end - index
 
 

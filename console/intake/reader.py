@@ -688,10 +688,9 @@ class Reader:
         exact = timed.stamp.date and timed.stamp.time and timed.stamp.time.exact
         if line.bullet or timed.strong or exact or (above and above.stamp.date and above.stamp.time):
             return False
-        timeline = self._layout.timeline
-        # Sentences of other sections tell again what the timeline lists.
-        beside = timeline and number not in timeline and line.content[:1].isalpha() and line.content[-1:] in ".!?。"
-        if entry is None and (beside or is_beside_list(line, timed, self._layout.lists)):
+        if entry is None and (
+            self._is_beside_timeline(number, line) or is_beside_list(line, timed, self._layout.lists)
+        ):
             if timed.stamp.date:
                 self._calendar.set_date(timed.stamp.date, number)
             return True
@@ -702,6 +701,11 @@ class Reader:
         # In a list another time stands below.
         alone = number + 1 not in self._layout.sighted
         return wraps(self._lines[number - 2], also_long=(entry is None and alone) or below_point)
+
+    def _is_beside_timeline(self, number: int, line: Line) -> bool:
+        """True for a sentence outside of the timeline, where one lists times: it tells again what that has."""
+        is_sentence = line.content[:1].isalpha() and line.content[-1:] in ".!?。"
+        return is_sentence and bool(self._layout.timeline) and number not in self._layout.timeline
 
     def _is_reported(self, line: Line, timed: TimedText) -> bool:
         """True for a paragraph that tells of a time below the one of the update, which has no other words."""

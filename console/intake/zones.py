@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from console.core.language.dates import date_at, weekday_at
 from console.core.language.places import begins_wide_zone, place_zone, zone_word
-from console.core.language.zones import SHARED, Zone, has_letters, zone_at
+from console.core.language.zones import SHARED, Zone, shares_letters, zone_at
 from console.intake.dates import Order
 from console.intake.lines import TIMELINE
 
@@ -112,7 +112,11 @@ _WORD = re.compile(r"\S+")
 _TIME_ENDS = re.compile(rf"(?<=\w)[\s-]?(?:{TIME_WORD.pattern})$", re.IGNORECASE)
 _TIME_BEHIND = re.compile(rf"\s(?:{TIME_WORD.pattern}|(?:letni|zimowy|standardowy)(?!\w))", re.IGNORECASE)
 _PLACE = re.compile(r"[^\W\d_][\w\u2019'-]*(?:\s[^\W\d_][\w\u2019'-]*){0,3}")
-_PLACE_WORD = re.compile(r"[A-Z][a-z]\w+(?:\s[A-Z][a-z]\w+)?|[^\x00-\u2fff]{2,4}")
+_BESIDE_SHARED = re.compile(
+    rf"(?P<before>[A-Z][a-z]\w+(?:\s[A-Z][a-z]\w+)?)(?:\s[Tt]ime)?[\s,(/\u2013-]{{1,3}}(?=(?:{'|'.join(SHARED)})\b)"
+    rf"|\b(?:{'|'.join(SHARED)})[\s,(/\u2013-]{{1,3}}(?P<behind>[A-Z][a-z]\w+(?:\s[A-Z][a-z]\w+)?)"
+)
+"""A shared abbreviation with the words in front of it, or behind it, that may name a place."""
 _PLACE_BEFORE = re.compile(r"(?:[^\W\d_][\w\u2019'-]*\s?){1,3}$")
 _FULL_WIDTH = str.maketrans("\uff08\uff09\uff1a\uff0c\u3001\uff1b", "():,,;")
 
@@ -147,12 +151,14 @@ def zone_statement(text: str) -> Statement | None:
 
 
 def _of_place_beside(zone: Zone | None, text: str) -> Zone | None:
-    """The zone; of a shared abbreviation that of a place in the text whose clocks have it: "CST, Beijing"."""
+    """The zone; of a shared abbreviation that of the place beside it whose clocks have it, too: "CST, Beijing"."""
     if zone is None or zone.name not in SHARED:
         return zone
-    places = (place_zone(word[0]) for word in _PLACE_WORD.finditer(text))
-    meant = next((place for place in places if place and has_letters(place, zone.name)), None)
-    return Zone(f"{zone.name} ({meant.name})", meant.tz) if meant else zone
+    for beside in _BESIDE_SHARED.finditer(text):
+        place = place_zone(beside["before"] or beside["behind"])
+        if place and shares_letters(place, zone):
+            return Zone(f"{zone.name} ({place.name})", place.tz)
+    return zone
 
 
 def _zone_statement(text: str) -> Statement | None:

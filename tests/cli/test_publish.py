@@ -103,6 +103,7 @@ def test_each_finding_in_public_words_is_told_once(shop: Publisher, page: Served
     for told in (
         shop.tells("update", shop.ref, "--audience", "public", *words),
         shop.tells("log", shop.ref, "/update public Host db-7.internal is down."),
+        shop.tells("log", shop.ref, "/update Public Host db-7.internal is down."),
     ):
         assert told.count(finding) == 1, told
 

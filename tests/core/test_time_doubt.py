@@ -34,6 +34,8 @@ def local(moment: datetime | None) -> str:
         ("17:41 (London) office is down", "London", "18:41", "17:41 Europe/London"),
         ("at 17:41 London, it broke", "London", "18:41", "17:41 Europe/London"),
         ("! 17:41 London fails over", "London", "18:41", "17:41 Europe/London"),
+        ("10:41 Japan is down", "Japan", "02:41", "10:41 Asia/Tokyo"),
+        ("17:41 Portugal is slow", "Portugal", "18:41", "17:41 Europe/Lisbon"),
         ("17:41 UK office is down", "UK", "18:41", "17:41 Europe/London"),
         ("/at 17:41 London office is down", "London", "18:41", "17:41 Europe/London"),
         ("12:57 New York office is down", "New York", "18:57", "12:57 America/New_York"),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from console.intake.chats import CHAT_NOTICE
 from console.intake.model import ReadTimeline
 from console.intake.timeline import read_timeline
 
@@ -506,8 +507,11 @@ def test_a_line_whose_label_is_nobody_is_an_entry_and_borrows_no_author() -> Non
     text = "2026-03-05 (UTC)\n\n09:12 - Ana Lopez: disk full\n09:14 - Bo Lind: on it\n"
     text += "09:15 - Bo Lind joined\n09:20 - Root cause: logs\n"
 
-    assert [(entry.author, entry.text) for entry in read(text).lines] == [
+    found = read(text)
+
+    assert [(entry.author, entry.text) for entry in found.lines] == [
         ("Ana Lopez", "disk full"),
         ("Bo Lind", "on it"),
         (None, "Root cause: logs"),
     ]
+    assert [(line.number, line.reason) for line in found.skipped] == [(5, CHAT_NOTICE)]

@@ -399,6 +399,8 @@ def test_dates_in_order_are_no_slip() -> None:
         ("5 July 2024, IST, Dublin", 9),
         ("# Outage, 5 July 2024 (CST, Beijing)", 2),
         ("| Time (CST, China) | Event |", 2),
+        ("All times Beijing time (CST)", 2),
+        ("All times in CST / Havana", 14),
         ("All times are Japan time.", 1),
         ("All times in Singapore time", 2),
         ("All times CEST (Central European Summer Time)", 8),
@@ -1007,10 +1009,20 @@ def test_a_weekday_further_on_is_told() -> None:
         ("All times in IST\n\n- 09:12 disk full", "IST is read as UTC+5:30"),
         ("- 09:12 CST: disk full", "CST is read as UTC-6"),
         ("Times of Dublin\n\n- 09:12 BST: disk full", "BST is read as UTC+1"),
+        ("All times in CST (Chicago)\n\n- 09:12 disk full", "CST is read as UTC-6"),
+        ("All times CST. Taiwan lost its stores.\n\n- 09:12 disk full", "CST is read as UTC-6"),
+        ("All times CST.\n\n- 09:12 shops in China and Beijing down", "CST is read as UTC-6"),
     ],
 )
 def test_an_abbreviation_of_several_zones_is_told_with_its_offset(text: str, offset: str) -> None:
     assert offset in read(f"# Outage, 5 July 2024\n\n{text}").assumptions
+
+
+def test_an_abbreviation_out_of_season_is_read_as_written_beside_the_place_that_keeps_it() -> None:
+    read_as = read("# Outage, 5 July 2024\n\nAll times in Chicago unless noted.\n\n- 09:12 CST disk full")
+
+    assert told(read_as) == ["07-05 15:12 disk full"]
+    assert "CST is read as UTC-6" in read_as.assumptions
 
 
 def test_a_place_that_the_text_names_tells_which_zone_has_its_letters() -> None:

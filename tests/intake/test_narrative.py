@@ -393,3 +393,13 @@ def test_a_moment_behind_a_sentence_by_itself_is_of_that_sentence() -> None:
 )
 def test_sentences_of_other_sections_tell_again_what_the_timeline_lists(prose: str, listed: str) -> None:
     assert told(f"# Outage\n\n{prose}\n\n{listed}\n") == ["05 09:12 disk full", "05 10:40 disk freed"]
+
+
+def test_a_second_section_of_the_timeline_may_tell_in_sentences() -> None:
+    text = (
+        "# Outage\n\n## Timeline (5 March 2024, UTC)\n\n- 09:12 disk full\n- 10:40 disk freed\n\n## Impact\n\n"
+        "The store was down from 09:12 UTC on 5 March 2024.\n\n## Timeline of the second outage\n\n"
+        "6 March 2024:\n\nAt 08:00 UTC the disk was full again.\n\n- 08:10 disk freed\n- 08:20 alarm set\n"
+    )
+
+    assert [line[:8] for line in told(text)] == ["05 09:12", "05 10:40", "06 08:00", "06 08:10", "06 08:20"]

@@ -34,6 +34,9 @@ _MINUTES = {
     "CDT": -300, "EST": -300, "EDT": -240, "AST": -240, "ADT": -180, "NST": -210, "NDT": -150, "BRT": -180,
 }  # fmt: skip
 
+# Ireland's own name for its time in summer is not among the CLDR's wide zones.
+_NAMED_PLACES = {**ZONES, "irish": "Europe/Dublin"}
+
 SHARED = ("AST", "BST", "CST", "IST")
 """The abbreviations that other places use for their own time, too, such as China, Israel, Ireland or Bangladesh."""
 
@@ -147,9 +150,8 @@ def _zone(match: re.Match[str], stated: bool) -> Zone | None:
 
 def _named_after(name: str) -> str:
     """The place whose time has the name, also by the word for its people: "west african", "korea"; empty for none."""
-    if name == "irish":
-        return "Europe/Dublin"
-    return next((ZONES[known] for known in (name, name.removesuffix("n"), f"{name}n") if known in ZONES), "")
+    known = (each for each in (name, name.removesuffix("n"), f"{name}n") if each in _NAMED_PLACES)
+    return _NAMED_PLACES.get(next(known, ""), "")
 
 
 def _numeric(written: str) -> Zone | None:
@@ -211,9 +213,11 @@ def zone_letters(zone: tzinfo, at: datetime) -> str:
     return letters if letters.isalpha() else offset_name(zone, at)
 
 
-def has_letters(zone: Zone, letters: str) -> bool:
-    """Whether the clocks of the zone have those letters in one half of the year, as `IST` of Israel in winter."""
-    return any(datetime(2024, month, 1, tzinfo=zone.tz).tzname() == letters for month in (1, 7))
+def shares_letters(place: Zone, abbreviation: Zone) -> bool:
+    """Whether the place's clocks have the abbreviation's letters for another offset, as those of Israel have `IST`."""
+    moments = [datetime(2024, month, 1, tzinfo=place.tz) for month in (1, 7)]
+    offset = abbreviation.tz.utcoffset(None)
+    return any(at.tzname() == abbreviation.name and at.utcoffset() != offset for at in moments)
 
 
 def _hours(offset: timedelta) -> str:

@@ -266,6 +266,30 @@ def test_a_storm_of_sizes_ends_in_the_last() -> None:
         assert shown.reports(("key", "x", "x"))[-1] == ("key", "x", "x")
 
 
+CHANGING = """
+import fcntl, os, struct, termios
+from tests.app.echo import Echo
+size_of = os.get_terminal_size
+def changing(*fd):
+    size = size_of(*fd)
+    if size.columns == 50:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 31, 101, 0, 0))
+    return size
+os.get_terminal_size = changing
+Echo().run()
+"""
+"""An echo whose terminal gets another size just as somebody has read that it has 50 columns."""
+
+
+def test_a_size_that_changes_while_it_is_read_is_told_last() -> None:
+    with running([sys.executable, "-c", CHANGING], {}) as shown:
+        shown.reports(("ready",))
+        shown.resizes(50, 30)
+        shown.reports(("size", "101", "31"))
+        shown.types("x")
+        assert ("size", "50", "30") not in shown.reports(("key", "x", "x"))
+
+
 SHELL = """
 import os, signal, sys
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)

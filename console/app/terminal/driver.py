@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import selectors
+import shutil
 import signal
 import termios
 from codecs import getincrementaldecoder
@@ -20,6 +21,7 @@ from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 from textual.keys import KEY_NAME_REPLACEMENTS
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
@@ -377,6 +379,7 @@ class TerminalDriver(KeyDriver, LinuxDriver):
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
+        signal.signal(signal.SIGWINCH, self.resized)
         self._title, self._shows_cursor = "", False
 
     def stop_application_mode(self) -> None:
@@ -423,6 +426,18 @@ class TerminalDriver(KeyDriver, LinuxDriver):
         # Nobody takes it while the writer's thread is stopped, and its queue is short.
         if not self.is_suspended:
             super().write(data if self._shows_cursor is None else self._dressed(data))
+
+    def resized(self, number: int, frame: FrameType | None) -> None:
+        """The handler of SIGWINCH.
+
+        Textual's own reads the size at once: where the next signal interrupts it, the older size is told last.
+        """
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self._tell_size)
+
+    def _tell_size(self) -> None:
+        size = Size(*shutil.get_terminal_size())
+        self.app.post_message(events.Resize(size, size))
 
     # A signal's handler interrupts whatever the main thread does, and may not wait for a lock that the thread holds,
     # such as that of the queue of paintings.

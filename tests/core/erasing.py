@@ -26,7 +26,13 @@ def filled(order: EntryRedacted, log: Sequence[Event]) -> EntryRedacted:
     for _ in log:
         taken |= {event.id for event in log if _names(event.body) in taken}
     marks = counted(sum(isinstance(event.body, EntryRedacted) for event in log))
-    left = {event.id: encode_body(exchanged(event.body, marks)) for event in log if event.id in taken}
+    rests = [(event, exchanged(event.body, marks)) for event in log if event.id in taken]
+    # As in the store: a redaction without a reason has nothing to erase, and what it left is not written again.
+    left = {
+        event.id: encode_body(rest)
+        for event, rest in rests
+        if rest != event.body or not isinstance(rest, EntryRedacted)
+    }
     erased = {id: blake2b(raw.encode()).hexdigest() for id, raw in left.items()}
     return msgspec.structs.replace(order, erased=erased, left=left)
 

@@ -3,17 +3,18 @@
 import re
 from collections.abc import Sequence
 
-from console.intake.lines import Fences, fence_mark
+from console.intake.lines import Fences, fence_mark, is_markup
 from console.intake.pages import page_source
 from console.intake.source import Draft, Source
 
 _INLINE = "span|font|strong|b|em|i|u|s|del|ins|mark|small|big|sub|sup|code|kbd|tt|samp|time|abbr|a"
 _BLOCK = re.compile(
-    r"[ \t>]{0,12}<(?:table|ul|ol|dl|details|summary|div|p|center|section|tr|li|dt|dd|h[1-6])(?:\s[^<>]{0,400})?>", re.IGNORECASE
+    r"[ \t>]{0,12}<(?:table|ul|ol|dl|details|summary|div|p|center|section|tr|li|dt|dd|h[1-6])(?:\s[^<>]{0,400})?>",
+    re.IGNORECASE,
 )
 """The beginning of a line of HTML."""
 _HOLDS_BLANKS = re.compile(r"<(?P<end>/?)(?:table|ul|ol|dl)\b", re.IGNORECASE)
-"""What may hold blank lines."""
+"""Elements that may hold blank lines."""
 _MOST_BLOCK_LINES = 2000
 _INLINE_AHEAD = re.compile(
     r"[ \t>]{0,12}(?:(?:[-*+]|\d{1,3}[.)])[ \t]{1,4})?(?:\[[ xX]\][ \t])?(?::\w{2,40}:[ \t])?[*_]{0,3}"
@@ -48,15 +49,12 @@ def embedded_source(lines: Sequence[str]) -> Source | None:
             closed = _closed(lines, at) if are_closed else None
             # Where one is never closed, none further down is looked for: that would take long.
             are_closed = closed is not None
-            block = page_source("\n".join(lines[at : max(blank, closed or 0)]))
-            if any(block.lines):
-                is_written_anew = True
+            written = lines[at : max(blank, closed or 0)]
+            if not all(is_markup(raw.strip()) for raw in written if raw.strip()):
+                block = page_source("\n".join(written))
                 for line, number in zip(block.lines, block.numbers, strict=True):
                     made.put(line, at + number)
-                at = max(blank, closed or 0)
-                continue
-            # What holds no words is told as markup.
-            written = lines[at:blank]
+                at, written, is_written_anew = at + len(written), [], True
         else:
             written = [_plain(lines[at])]
             is_written_anew |= written[0] != lines[at]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from console.intake import markups, own, pages, records
 from console.intake.commits import commits_source
+from console.intake.embedded import embedded_source
 from console.intake.lines import split_lines
 from console.intake.listed import yaml_source
 from console.intake.recordings import cues_source
@@ -103,5 +104,5 @@ def source_of(text: str) -> Source:
     if lines[0].removeprefix("\ufeff") == own.CSV_HEAD:
         return own.csv_source(lines)
     source = cues_source(lines) or commits_source(lines) or yaml_source(lines) or markups.markup_source(lines)
-    source = source or markups.drawn_source(lines)
+    source = source or markups.drawn_source(lines) or embedded_source(lines)
     return source or own.trimmed(Source(lines, range(1, len(lines) + 1), len(lines)))

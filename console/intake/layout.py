@@ -213,7 +213,7 @@ class Layout:
 
     @cached_property
     def day_heads(self) -> frozenset[int]:
-        """The headings, from 1, of levels at which others give a moment, with no time of day down to the next."""
+        """The headings, from 1, of levels at which others give a moment, with words and no time of day below them."""
         levels = {_level(sight.line) for sight in self.sights if sight.timed.stamp.date} - {0}
         marked = ((at, raw) for at, raw in enumerate(self._lines, start=1) if levels and raw.lstrip()[:1] in "#*_")
         heads = [(number, level) for number, raw in marked if raw.strip() and (level := _level(take_apart(raw)))]
@@ -221,7 +221,8 @@ class Layout:
         found: set[int] = set()
         for place, (number, level) in enumerate(heads):
             end = next((at for at, other in islice(heads, place + 1, None) if other <= level), len(self._lines) + 1)
-            if level in levels and bisect_right(sighted, number) == bisect_left(sighted, end):
+            is_silent = bisect_right(sighted, number) == bisect_left(sighted, end)
+            if level in levels and is_silent and any(raw.strip() for raw in self._lines[number : end - 1]):
                 found.add(number)
         return frozenset(found)
 

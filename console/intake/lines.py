@@ -16,7 +16,7 @@ _QUOTE = re.compile(r"(?:[ \t]{0,3}>[ \t]?){1,8}")
 _HEADING = re.compile(r"(#{1,6})(?=[ \t]|$)")
 _BULLET = re.compile(
     r"[-*+:\u2022\u00b7\u25aa\u25e6\u2023\u2013\u2014](?=[ \t\u00a0])|\d{1,3}[.)](?=[ \t\u00a0])"
-    r"|[\u30fb\uff65\u2022\u25aa\u25e6\u2023](?=\w)"
+    r"|[\u30fb\uff65\u2022\u25aa\u25e6\u2023](?=\w)|=(?=[ \t]\d{1,2}[:.h]\d\d)"
 )
 _CHECKBOX = re.compile(r"\[[ xX]\][ \t]{1,8}")
 _RULE_MARKS = "-*_=+\u2013\u2014\u2500\u2501\u2550"
@@ -35,14 +35,17 @@ STATUSES = frozenset(_STATUS_WORDS.split())
 """Words with which status pages begin an update."""
 
 _STATUS = re.compile(r"\W{0,12}(?P<word>[^\W\d_]{5,14})(?:\s(?:update|issue|incident))?\W{0,3}(?P<rest>$|(?<=[\s:])\S)")
-_LABEL = re.compile(
-    r"(?:\*\*|__)?(?:the\s)?(?:root\scauses?|causes?|impacts?|customer\simpact|resolution|detection|trigger|summary"
+_PART = (
+    r"(?:root\scauses?(?:\sanalysis)?|causes?|impacts?|customer\simpact|resolution|detection|trigger|(?:issue\s)?summary"
     r"|lessons?(?:\slearn(?:ed|t))?|contributing\sfactors?|action\sitems?|follow[-\s]?ups?|next\ssteps?|background|conclusion"
-    r"|remediation|prevention|what\swent\s(?:well|wrong)|where\swe\sgot\slucky|duration|context|notes?|references?|links?"
+    r"|remediation|prevention|(?:corrective|prevent(?:at)?ive)(?:\s(?:actions|measures))?|improvements?|fixes|tasks"
+    r"|what\swent\s(?:well|wrong)|where\swe\sgot\slucky|duration|context|notes?|references?|links?"
     r"|ursache|auswirkung(?:en)?|maßnahmen|lösung|nächste\sschritte|cause\sracine|conséquences|suites|causa(?:\sra[ií]z)?|impacto"
     r"|solución|próximos\spasos|soluzione|impatto|oorzaak|gevolg(?:en)?|oplossing|vervolg(?:stappen)?|przyczyna|skutki|następne\skroki"
     r"|(?:根本)?原因|対策|影響(?:範囲)?|再発防止策?|根因|影响(?:范围)?|改进措施|经验教训|후속\s조치|원인|orsak(?:er)?|åtgärder|årsak|årsag|tiltak)"
-    r"(?:\*\*|__)?(?:\s?[:\uff1a]|$)"
+)
+_LABEL = re.compile(
+    rf"(?:\*\*|__)?(?:the\s)?{_PART}(?:(?:\s?[/&]\s?|\s(?:and|und|et|y|e|en|och|og|i)\s)(?:{_PART}|recovery))?(?:\*\*|__)?(?:\s?[:\uff1a]|$)"
 )
 """Matched in small letters, since alternatives are told apart by their first one then."""
 TIMELINE = re.compile(

@@ -45,7 +45,7 @@ _SENTENCE_ENDS = re.compile(
     r"\s{1,3}(?=[\"'\u201c\u201e\u00ab(\[*_]{0,3}(?:[^\Wa-z_\d]|\d{1,2}[:.h]\d\d))|;\s(?:and\s)?(?=(?:at|um|\u00e0|alle|a\slas|om)\s\d{1,2}[:.h]\d\d)|[\u3002\uff01\uff1f]"
 )
 _NEXT_SENTENCE = re.compile(
-    r"(?<=[.!?;])\s{1,3}(?=(?P<word>[^\W\d_]{0,8})(?:(?:\s[^\W\d_]{2,5})?\.?\s|(?<=\s))\d{1,2}[:.h][0-5]\d[^.,])"
+    r"(?<=[.!?;])\s{1,3}(?:[-*\u2022]\s{1,3})?(?=(?P<word>[^\W\d_]{0,8})(?:(?:\s[^\W\d_]{2,5})?\.?\s|(?<=\s))\d{1,2}[:.h][0-5]\d[^.,])"
 )
 _FIRST_WORD = re.compile(r"[^\W\d_]{0,8}")
 _IS_PLAN = re.compile(

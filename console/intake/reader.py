@@ -509,8 +509,8 @@ class Reader:
             planned = number in self._layout.afterthoughts or number in self._layout.programme
             plans = planned or (_PLANS.match(words) and not TIMELINE.search(words))
             self._plans_level = level if plans else 0
-        timed = _heading_time(day_alone(unsigned(words), heading=True) or words)
-        if self._is_title(level, timed):
+        timed = None if gives_length(words) else _heading_time(day_alone(unsigned(words), heading=True) or words)
+        if self._is_title(level, timed) and not _names_part(words):
             self._take_title(number, words)
         elif self._plans_level and timed and timed.stamp.time:
             self._end_section()
@@ -523,6 +523,8 @@ class Reader:
             self.collector.structure.append(number)
             self._calendar.begins_part = True
             self._heading_date(number, words, timed)
+            if gives_length(words):
+                self._note_zone(number, words)
 
     def _is_title(self, level: int, timed: TimedText | None) -> bool:
         if self.title is not None or self.collector.entries or self._section:
@@ -582,6 +584,8 @@ class Reader:
         timed = started or posted or self._timed_words(line)
         if timed is None or timed.stamp.time is None:
             timed = self._layout.points.get(number, timed)
+        label = self._label_above_moment(number, line) if timed and timed.stamp.time and not timed.text else ""
+        timed = timed._replace(text=label) if timed and label else timed
         if self._calendar.start and started is None and names_start(line.content):
             self._set_aside(number, line.content)
             return
@@ -644,6 +648,14 @@ class Reader:
         else:
             self._untimed(number, line, code, wrapped=wrapped)
 
+    def _label_above_moment(self, number: int, line: Line) -> str:
+        """The label on the line above a point that is only a moment, further out: "- Detected:"; empty without one."""
+        above = take_apart(self._lines[number - 2]) if line.bullet and number > 1 else line
+        below = take_apart(self._lines[number]) if number < len(self._lines) else None
+        goes_on = below is not None and below.content and below.indent >= line.indent
+        is_label_of_it = above.bullet and above.indent < line.indent and above.content.rstrip("*_ ")[-1:] == ":"
+        return plain(above.content) if is_label_of_it and not goes_on and len(above.content) <= _LABEL_CHARS else ""
+
     def _stands_as_heading(self, number: int, line: Line) -> bool:
         """Whether the line is bold from end to end, by itself, and above words without a time."""
         blank, below = (*self._lines[number : number + 2], "", "")[:2]
@@ -686,7 +698,8 @@ class Reader:
         entry = self.collector.open
         above = timed_text(take_apart(self._lines[number - 2]).content) if timed.stamp.date and number > 1 else None
         exact = timed.stamp.date and timed.stamp.time and timed.stamp.time.exact
-        if line.bullet or timed.strong or exact or (above and above.stamp.date and above.stamp.time):
+        set_off = line.content.removesuffix(timed.text).rstrip()[-1:] == ":"
+        if line.bullet or timed.strong or exact or set_off or (above and above.stamp.date and above.stamp.time):
             return False
         if entry is None and (
             self._is_beside_timeline(number, line) or is_beside_list(line, timed, self._layout.lists)
@@ -939,10 +952,14 @@ class Reader:
             self._example_end = self._end_of_example(number) if announces else 0
             reason = ZONE_SAID if stated and stated.zone else ZONE_UNKNOWN if stated else why_no_entry(line.content)
             self.collector.skip([number], reason)
-            in_summary = number <= CSV_WITHIN and reason in (TIME_IN_PROSE, LENGTH)
-            if in_summary and self._calendar.first_named_zone is None:
-                told = moment_in(line.content)
-                self._calendar.first_named_zone = (number, told.zone) if told and told.zone else None
+            if reason in (TIME_IN_PROSE, LENGTH):
+                self._note_zone(number, line.content)
+
+    def _note_zone(self, number: int, content: str) -> None:
+        """Remember the zone of a moment in the summary that the text begins with."""
+        if number <= CSV_WITHIN and self._calendar.first_named_zone is None:
+            told = moment_in(content)
+            self._calendar.first_named_zone = (number, told.zone) if told and told.zone else None
 
     def _end_of_example(self, number: int) -> int:
         """The line, from 0, behind the code that begins below the line; 0 without any."""
@@ -966,7 +983,7 @@ class Reader:
         alone = alone or is_rule(below) or is_about_the_text(below)
         alone = alone or _SUBTITLE.match(self._lines[number]) is not None
         alone = alone or (self._layout.csv is not None and self._layout.csv[0] == number)
-        alone = alone and not (_CITATION.match(line.content) and any_date(line.content))
+        alone = alone and not (gives_length(line.content) or (_CITATION.match(line.content) and any_date(line.content)))
         return alone and not line.bullet and 0 < len(line.content) <= 120 and line.content[-1] not in ".:;,"
 
     def _note_date(self, number: int, content: str) -> None:
@@ -1076,6 +1093,11 @@ def _is_plain(content: str, timed: TimedText) -> bool:
 def _is_head(content: str) -> bool:
     """True for a label, or the date of the incident behind one: both end the entry above."""
     return is_label(content) or _LABEL.match(content) is not None
+
+
+def _names_part(words: str) -> bool:
+    """True for the name that a part has in any report, such as "Issue summary" or "Timeline"."""
+    return TIMELINE.fullmatch(words) is not None or (is_label(words) and ":" not in words)
 
 
 def _words(raw: str) -> str:

@@ -82,6 +82,8 @@ SHAPES: dict[str, tuple[str, Part, str]] = {
     "braces": ("", "{\n", ""),
     "html": ("<html><body><ul>", "<li><time datetime='2019-07-02T14:30Z'>x</time> it <b>happened</b></li>\n", ""),
     "html table": ("<html><table>", "<tr><td>14:30</td><td>something happened</td></tr>\n", ""),
+    "html in markdown": ("# Outage\n", "<li><b>14:30</b> a</li>\n\n- <b>14:31</b> b\n\n", ""),
+    "open lists in markdown": ("# Outage\n", "<ul>\n\n14:30 a\n\n", ""),
     "deep html": ("<html>", "<table><tr><td><div>", ""),
     "wide html table": (f"<html><table><tr>{'<td>a' * 199}", "<tr><td>14:30", ""),
     "asciidoc": ("= Outage\n:toc:\n\n== Timeline\n\n", "* 14:30 something _happened_ https://x.test/a[here]\n", ""),

@@ -253,6 +253,55 @@ def test_what_stands_below_the_list_is_no_entry_and_no_part_of_one(tail: str) ->
     assert len(found.skipped) == 1 + len(tail.strip().splitlines())
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Root cause and resolution",
+        "Root Cause Analysis:",
+        "Corrective and Preventative Measures",
+        "**Resolution and recovery:**",
+        "Improvements/Fixes:",
+        "Impact & detection",
+        "Ursache und Lösung",
+        "Causes et conséquences :",
+        "Causa e impacto",
+        "Tasks",
+    ],
+)
+def test_the_name_of_a_part_ends_the_list_without_a_mark_or_a_blank_line(head: str) -> None:
+    found = read(f"Timeline\n14:30 the pool was full\n14:40 all is well\n{head}\nThe pool had a leak.\n- Mend it.\n")
+
+    assert told(found) == [("14:30", "the pool was full"), ("14:40", "all is well")]
+    assert found.title is None
+
+
+def test_several_points_on_a_line_are_several_entries() -> None:
+    found = read("- 2:30 PM: the pool was full. - 2:40 PM: we added nodes. * 2:50 PM: all is well\n")
+
+    assert told(found) == [("14:30", "the pool was full."), ("14:40", "we added nodes."), ("14:50", "all is well")]
+
+
+def test_a_point_that_is_only_a_moment_has_the_label_above() -> None:
+    found = read("- **Detected:**\n  - 2019-07-02 14:30\n- **By whom:**\n  - the probes\n")
+
+    assert told(found) == [("14:30", "Detected")]
+
+
+def test_a_time_with_a_colon_begins_a_line_also_below_one_that_breaks_off() -> None:
+    found = read("14:30: we called the team\nwho was it escalated to\n   14:40: the team came\n= 14:50: all is well\n")
+
+    assert told(found)[1:] == [("14:40", "the team came"), ("14:50", "all is well")]
+
+
+def test_a_length_in_a_heading_is_no_event_and_gives_the_zone() -> None:
+    found = read(
+        "# Outage\n\n## Issue summary: Duration: 1 hour (2:30 PM - 3:30 PM, PST)\n\n- 2:30 PM: full\n- 3:30 PM: well\n"
+    )
+
+    assert told(found) == [("22:30", "full"), ("23:30", "well")]
+    assert found.zone_name == "PST"
+
+
 def test_a_sentence_with_a_time_is_prose_where_a_list_has_the_times() -> None:
     sentence = "On March 5, 2024 at 11:20 UTC our network began to fail requests of one zone."
     rows = "| Time | Event |\n|---|---|\n| 11:05 | x |\n| 11:30 | y |\n| 11:40 | z |\n"

@@ -117,6 +117,38 @@ def test_markdown_that_begins_with_a_tag_is_no_page(text: str) -> None:
     assert entries(read(text)) == LOST_AND_FREED
 
 
+@pytest.mark.parametrize(
+    "timeline",
+    [
+        "- <b>09:12</b> disk full\n- <b>10:40</b> disk freed\n",
+        "1. <em>09:12</em> disk full\n2. [ ] <em>10:40</em> disk freed\n",
+        '- **<span style="color: red">09:12:</span>** <span>disk full</span>\n- **<span>10:40:</span>** disk freed\n',
+        "<font color=red>09:12</font> - disk full\n<kbd>10:40</kbd> disk freed\n",
+        '<a name="a"></a>09:12 disk full<br>\n<a id="b"></a>10:40 disk freed<br/>\n',
+        "> <code>09:12</code> disk full\n> <code>10:40</code> disk freed\n",
+        "| Time | Event |\n|---|---|\n| <b>09:12</b> | disk full |\n| <sub>10:40</sub> | disk <i>freed</i> |\n",
+        "<li><strong>09:12:</strong>disk full</li>\n<li><strong>10:40:</strong>disk freed</li>\n",
+        "<ul>\n  <li>09:12 disk full\n\n  <li>10:40 disk freed\n</ul>\n",
+        "<p><b>09:12</b> disk full</p>\n<p><b>10:40</b> disk freed</p>\n",
+        "<h3>09:12</h3>\ndisk full\n<h3>10:40</h3>\ndisk freed\n",
+        "<dl><dt>09:12</dt><dd>disk full</dd>\n<dt>10:40</dt><dd>disk freed</dd></dl>\n",
+        "<table>\n<tr><td>09:12</td><td>disk full</td></tr>\n\n<tr><td>10:40<td>disk freed</tr>\n</table>\n",
+        "<details><summary>09:12 disk full</summary>\n\n</details>\n\n<details><summary>10:40 disk freed</summary>\n",
+        "<details>\n<summary>Timeline</summary>\n\n- 09:12 disk full\n- 10:40 disk freed\n\n</details>\n",
+    ],
+)
+def test_words_of_markdown_may_stand_in_elements(timeline: str) -> None:
+    report = f"# Outage 2024-03-05\n\nAll times UTC.\n\n{timeline}\n## Root cause\n\nThe disk was full at 09:10.\n"
+
+    assert entries(read(report)) == LOST_AND_FREED
+
+
+def test_elements_stay_in_code_and_in_what_is_said() -> None:
+    found = read("# Outage 2024-03-05\n\n- 09:12 UTC the head was <b> once\n  ```html\n  <li>09:13 x</li>\n  ```\n")
+
+    assert [text for _, text in entries(found)] == ["the head was <b> once\n  ```html\n  <li>09:13 x</li>\n  ```"]
+
+
 BOMB = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(20))
 HOSTILE = {
     "an entity bomb in a page": f"<!DOCTYPE html [{BOMB}]><html><body><p>2024-03-05 09:12 &l19;</p></body></html>",

@@ -78,7 +78,7 @@ _OFFSET = late(r"(?<=\s)(?P<sign>[-\u2212+])0?(?P<hours>[0-9]|1[0-4])(?=\s|$)")
 _REGION = late(r"(?:US\s)?(?P<region>pacific|mountain|central|eastern)(?!\w)", re.IGNORECASE)
 
 # "London's office", "London-based" and "London/Paris" are no zones.
-_ENDED = late(r"(?![\w/’'-])(?!\.\w)")
+_ENDED = late(r"(?![\w/’'])(?![.-]\w)")
 _TIME = late(r"\stime(?!\w)(?!\s(?:out|outs|series|zone|zones|sync|server|drift|skew)\b)", re.IGNORECASE)
 _NOTHING = late(r"[\s.,;:]*$")
 
@@ -156,7 +156,7 @@ def _word(text: str, position: int) -> tuple[Zone, int] | None:
     match = _WORDS.match(text, position)
     words = match[0].split() if match else []
     for count in range(len(words), 0, -1):
-        written = " ".join(words[:count]).rstrip(".")
+        written = " ".join(words[:count]).rstrip(".-")
         name = _abbreviation(written) or _places().get(name_key(written))
         end = position + len(written)
         if name and _ENDED.match(text, end):

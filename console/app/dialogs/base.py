@@ -21,7 +21,7 @@ from console.app.acts import BY_ID
 from console.app.editor import UNCHANGED, Edited, edit
 from console.app.here import Here
 from console.app.registry import act_of_alt_key, bindings
-from console.app.session import StateChanged
+from console.app.session import Session, StateChanged
 from console.app.terminal.cursor import OWN_CURSOR, unpainted
 from console.app.widgets.cell import Cell, LaidCell, fitted, hanging_lines, item_lines, pressable, text
 from console.app.widgets.choice_list import Choice, ChoiceList
@@ -177,6 +177,25 @@ class DialogText(TextArea):
         return "Your editor's text is here, not sent; undoing brings back the earlier one." if changed else UNCHANGED
 
 
+class Basis(NamedTuple, Generic[T]):
+    """The state that a form was made by, and the way to make it anew when that has changed."""
+
+    here: Here
+    state: Callable[[], Incident]
+    """The state as it is by now."""
+    make: "Callable[[], FormDialog[T]]"
+    """Makes the form by the state as it is. Raises a Problem where that allows none any more."""
+
+    @property
+    def is_behind(self) -> bool:
+        """Something has been logged since the form was made."""
+        return self.state() is not self.here.state
+
+    def overtaken(self, result: T) -> str:
+        """The sentence on what was stated meanwhile of what the result states anew; empty without one."""
+        return self.here.overtaken(result, self.state())
+
+
 class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     """A form that ends in a command or any other value. Enter confirms from every field, Ctrl+S also from a text.
 
@@ -232,12 +251,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self.send: Send[T] | None = None
         """Given by the opener: awaited with the result before the dialog closes, so that what was typed stays in it
         until it is done. What it refuses is shown, and Enter tries again."""
-        self.anew: Callable[[], FormDialog[T]] | None = None
-        """Given by the opener: makes the form by the state as it is then, for when that has changed meanwhile."""
-        self.is_behind: Callable[[], bool] = lambda: False
-        """True where something has been logged since the form was made; see `follow`."""
-        self._overtaken: Callable[[T], str] = lambda result: ""
-        """The sentence on what was stated meanwhile of what the result states anew; see `follow`."""
+        self.basis: Basis[T] | None = None
+        """Given by the opener of a form that follows its incident's log."""
         self.given: Values = {}
         """Given by the opener: what was typed already, by the fields that it belongs to."""
         self._opened_at = 0.0
@@ -465,26 +480,15 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         # Whoever comes back from an editor has read the form; keys from before that have an earlier time.
         self._opened_at = monotonic() - self.reading_s
 
-    def follow(self, here: Here, state: Callable[[], Incident], send: Send[T]) -> None:
-        """Send what the form gives, unless somebody else has stated meanwhile what it states anew, or it shows what is
-        so no more; that is said as soon as it is known. `here` is what the form was made by, `state` what is by now."""
-
-        async def send_what_was_seen(result: T) -> None:
-            if words := here.overtaken(result, state()) or self.outdated(state()):
-                raise Refused(words)
-            await send(result)
-
-        self.send, self._overtaken = send_what_was_seen, lambda result: here.overtaken(result, state())
-        self.is_behind = lambda: state() is not here.state
-
     @on(StateChanged)
     def _say_what_changed(self) -> None:
         """Say that somebody has changed what the form shows, and mark the rows that are in force now."""
         opened = self._done is None and self.resting.is_set() and bool(self.query("#dialog-enter"))
-        if self.anew is None or not opened or not self.is_behind():
+        basis = self.basis
+        if basis is None or not opened or not basis.is_behind:
             return
         try:
-            form = self.anew()
+            form = basis.make()
         except Problem as problem:
             words = problem.reason
         else:
@@ -493,12 +497,12 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
                 if [row.value for row in field.choices] == [row.value for row in new.choices]:
                     self.offer(field.id, new.choices)
             try:
-                words = self._overtaken(self._build(self.values())) or words
+                words = basis.overtaken(self._build(self.values())) or words
             except Refused as refused:
                 if (lacking := self.so_far()) is not None:
-                    words = self._overtaken(lacking) or words
+                    words = basis.overtaken(lacking) or words
                 # The last line says why Enter would be refused, as long as that is so.
-                self._true_no_more = "" if self._refuses_still(refused.reason) else refused.reason
+                self._true_no_more = "" if self._refuses_still(basis, refused.reason) else refused.reason
                 self._show_preview()
         if words not in ("", self.problem):
             # What was asked before stands there no more, and is asked anew.
@@ -645,8 +649,9 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         try:
             result = self._build(self.values())
         except Refused as refused:
-            if self.is_behind() and not self._refuses_still(refused.reason):
-                self._go_on_anew("Something was logged since you opened this form.")
+            basis = self.basis
+            if basis is not None and basis.is_behind and not self._refuses_still(basis, refused.reason):
+                self._go_on_anew(basis, "Something was logged since you opened this form.")
                 return
             # The last line says it already, and now aloud.
             self.refused = refused.reason
@@ -670,12 +675,11 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.resting.clear()
             self.run_worker(self._send(self.send, result))
 
-    def _refuses_still(self, reason: str) -> bool:
+    def _refuses_still(self, basis: Basis[T], reason: str) -> bool:
         """True where the form that the state makes now refuses for the same reason."""
-        assert self.anew is not None, "whoever tells that it is behind gives this, too"
         values = self.values()
         try:
-            form = self.anew()
+            form = basis.make()
             if {field.id for field in form._fields} == values.keys():
                 form._build(values)
         except Problem as problem:
@@ -726,11 +730,15 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         return [values[field.id] for field in free if field.fresh or self._is_typed(field, values)]
 
     async def _send(self, send: Send[T], result: T) -> None:
+        basis = self.basis
         try:
+            # Nobody states anew what somebody else has stated since, or what was seen and is so no more.
+            if basis is not None and (words := basis.overtaken(result) or self.outdated(basis.state())):
+                raise Refused(words)
             await send(result)
         except Problem as problem:
-            if self.anew is not None and isinstance(problem, Refused) and self.is_active:
-                self._go_on_anew(problem.reason)
+            if basis is not None and isinstance(problem, Refused) and self.is_active:
+                self._go_on_anew(basis, problem.reason)
             else:
                 self.tell(f"{problem.reason} Nothing you typed is lost; Enter tries again.")
         else:
@@ -741,11 +749,10 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         finally:
             self.resting.set()
 
-    def _go_on_anew(self, reason: str) -> None:
+    def _go_on_anew(self, basis: Basis[T], reason: str) -> None:
         """Go on in the form as the state makes it now; where it makes none any more, say so and keep what was typed."""
-        assert self.anew is not None, "only such a form goes on"
         try:
-            form = self.anew()
+            form = basis.make()
         except Problem as problem:
             reasons = dict.fromkeys((reason, problem.reason))
             self.tell(" ".join((*reasons, "Nothing you typed is lost.")))
@@ -844,3 +851,24 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self.leave()
         if isinstance(below, ActScreen):
             self.app.call_later(below.go_on_with, typed, lead)
+
+
+def form_of(
+    session: Session,
+    ref: str,
+    make: Callable[[], FormDialog[T]],
+    send: Send[T] | None = None,
+    given: Values | None = None,
+) -> FormDialog[T]:
+    """A form about an incident. `make` makes it by the state as it is, also anew when that has changed before Enter.
+
+    It closes once `send` has done what it gives; without, its maker sees to that.
+    """
+
+    def made() -> FormDialog[T]:
+        here, form = session.here(ref), make()
+        form.memory, form.basis = session.form_memory, Basis(here, lambda: session.state(ref), made)
+        form.send, form.given = send or form.send, given or {}
+        return form
+
+    return made()

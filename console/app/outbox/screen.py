@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 
 from console.app.act_screen import Armed
+from console.app.dialogs.base import form_of
 from console.app.dialogs.find import ConfirmDialog
 from console.app.dialogs.settle import SettleDialog
 from console.app.list_screen import ListScreen
@@ -246,9 +247,7 @@ class OutboxScreen(ListScreen):
                 place = publisher.place_on(context, state, message.target, update)
                 why = "It stands in the log, and went to the page."
             settled, shown = place, partial(publisher.settling, state, context)
-            dialog = SettleDialog(self.session.here(state.ref), [place], why)
-            dialog.send, dialog.memory, dialog.anew = send, self.session.form_memory, make
-            return dialog
+            return SettleDialog(self.session.here(ref), [place], why)
 
         async def send(command: Command) -> None:
             context = self._publishing.settling_context(publisher, ref)
@@ -256,7 +255,7 @@ class OutboxScreen(ListScreen):
             await self.session.submit(ref, command, publish=as_shown(shown(command, settled), messages))
 
         try:
-            self.app.push_screen(make(), self._left)
+            self.app.push_screen(form_of(self.session, ref, make, send), self._left)
         except Problem as problem:
             self.refuse(problem.reason)
 

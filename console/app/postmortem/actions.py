@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from console.app.act_screen import Armed
 from console.app.acts import with_keys
-from console.app.dialogs.base import FormDialog, Send, edit_outside
+from console.app.dialogs.base import FormDialog, Send, edit_outside, form_of
 from console.app.editor import UNCHANGED, Edited
 from console.app.exports import write_postmortem
 from console.app.here import Here
@@ -178,15 +178,8 @@ class PostmortemActs:
     # Dialogs
 
     def open_form(self, make: Callable[[], FormDialog[T]], send: Send[T]) -> None:
-        """Open a form, which closes once `send` has done what it gives; `make` makes it by the state as it is."""
-
-        def made() -> FormDialog[T]:
-            here, form = self.here, make()
-            form.memory, form.anew = self.session.form_memory, made
-            form.follow(here, lambda: self.state, send)
-            return form
-
-        self._screen.app.push_screen(made())
+        """Open the `form_of` the postmortem's incident."""
+        self._screen.app.push_screen(form_of(self.session, self.ref, make, send))
 
     def _ask(self, make: Callable[[], FormDialog[Command]]) -> None:
         """Open a form, which closes once its command is on the disk."""

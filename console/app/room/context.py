@@ -99,20 +99,8 @@ class RoomContext:
     def open_form(
         self, make: "Callable[[], dialogs.base.FormDialog[T]]", send: "dialogs.base.Send[T] | None" = None
     ) -> None:
-        """Open a form; `make` makes it by the state as it is, also anew when that has changed before Enter.
-
-        It closes once `send` has done what it gives; without, its maker sees to that.
-        """
-        given = dict(self._given)
-
-        def made() -> "dialogs.base.FormDialog[T]":
-            here, form = self.here, make()
-            form.memory, form.anew, form.given = self.session.form_memory, made, given
-            if sends := send or form.send:
-                form.follow(here, lambda: self.state, sends)
-            return form
-
-        self.open(made())
+        """Open the `form_of` the room's incident."""
+        self.open(dialogs.base.form_of(self.session, self.ref, make, send, dict(self._given)))
 
     def ask(self, make: "Callable[[], dialogs.base.FormDialog[Command]]") -> None:
         """Open a form, which closes once the command that it gives is on the disk."""

@@ -19,10 +19,10 @@ class Heap:
     def tidy(self, quiet_s: float) -> None:
         """Collect everything, where nobody has typed for `QUIET_S` and enough objects are new."""
         if quiet_s >= QUIET_S and _looks() >= self._looks + WORTH:
-            self.look()
+            self.collect()
 
-    def look(self) -> None:
-        """Look through all of it."""
+    def collect(self) -> None:
+        """Collect now, and count from here on."""
         gc.unfreeze()
         gc.collect()
         gc.freeze()

@@ -40,8 +40,8 @@ class Here(NamedTuple):
         parts = _parts(result)
         book = next((part for part in parts if isinstance(part, Playbook)), None)
         commands = (part for part in parts if isinstance(part, Command))
-        told = (overtaken(self.state, state, command, self.now, self.zone, book) for command in commands)
-        return next(filter(None, told), "")
+        sentences = (overtaken(self.state, state, command, self.now, self.zone, book) for command in commands)
+        return next(filter(None, sentences), "")
 
 
 def _parts(result: object) -> Sequence[object]:

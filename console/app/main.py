@@ -259,8 +259,8 @@ class WarroomApp(App[int]):
             self.screen.call_after_refresh(self.act_drill)
         if self._unread:
             shown, more = self._unread[:MAX_UNREAD], len(self._unread) - MAX_UNREAD
-            told = [*shown, f"and {more} more: warroom doctor tells all."] if more > 0 else shown
-            self.notify("\n".join(told), title="Settings", severity="warning", timeout=15)
+            unread = [*shown, f"and {more} more: warroom doctor tells all."] if more > 0 else shown
+            self.notify("\n".join(unread), title="Settings", severity="warning", timeout=15)
         self.set_interval(SECOND_S, self.pass_second)
         if self._backups is not None:
             self.set_interval(EVERY_S, self._back_up)
@@ -268,7 +268,7 @@ class WarroomApp(App[int]):
         # Behind the first painting, and before somebody can have typed a line.
         self.call_after_refresh(self.run_worker, compile_all, thread=True)
         if self._heap is not None:
-            self.call_after_refresh(self._heap.look)
+            self.call_after_refresh(self._heap.collect)
         if self._sync is not None:
             self.call_after_refresh(self._sync.start)
 
@@ -657,7 +657,7 @@ class WarroomApp(App[int]):
         self.read_styles()
         if not isinstance(event, events.MouseMove):
             self.session.typed_at = monotonic()
-            self._look()
+            self._note_attention()
         if isinstance(event, events.MouseEvent) and isinstance(self.screen, ActScreen):
             self.screen.key_time = event.time
         if isinstance(event, events.InputEvent) and self._key_queue.gather(event):
@@ -677,7 +677,7 @@ class WarroomApp(App[int]):
         """
         self._attended = attended
         if attended:
-            self._look()
+            self._note_attention()
         elif self._room is not None:
             self.looks.leave(self._room.ref)
         for screen in self.screen_stack:
@@ -688,10 +688,10 @@ class WarroomApp(App[int]):
             # What lay over it, in a multiplexer or behind a lost connection, may have left its traces.
             self.refresh()
 
-    def _look(self) -> None:
+    def _note_attention(self) -> None:
         """Whoever sits here looks at what is in front; one who was away is told what became of it."""
         room = self._room
-        before = self.looks.look(room.ref if room is not None else "")
+        before = self.looks.note(room.ref if room is not None else "")
         if before is not None and room is not None:
             self.run_worker(room.since.returned(before))
 

@@ -67,12 +67,12 @@ class Publishing:
 
     def wake(self) -> None:
         """Look now: something was queued or ordered. Starts the thread, unless this console only looks."""
-        self._look()
+        self._wake_thread()
         if self._thread is None and not self._session.read_only:
             self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
             self._thread.start()
 
-    def _look(self) -> None:
+    def _wake_thread(self) -> None:
         self._due = True
         self._wake.set()
 
@@ -121,7 +121,7 @@ class Publishing:
                 if publisher.publishes or Outbox(log).messages(unfinished=True):
                     if self._due or (now() - looked_at).total_seconds() >= IDLE_S:
                         self._due, looked_at = False, now()
-                        lanes.look()
+                        lanes.wake()
                     self._tell({ref: publisher.standings(log, ref, now()) for ref in self._rooms}, lanes.trouble)
                 else:
                     self._tell({})

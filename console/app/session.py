@@ -407,10 +407,10 @@ class Session:
 
         self._watcher = self.log.watch(arrived, on_outbox=lambda: self.on_outbox(), on_problem=troubled)
 
-    def look(self) -> None:
-        """Look at the file now: something was taken over into it. Safe in any thread."""
+    def poll_file(self) -> None:
+        """Read what is new in the file now, before the next interval. Safe in any thread."""
         if (watcher := self._watcher) is not None:
-            watcher.look()
+            watcher.poll()
 
     def stop(self) -> None:
         """End the watch. The log stays open; it is its opener's to close."""

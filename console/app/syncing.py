@@ -86,7 +86,7 @@ class Syncing:
                     closing(Replicator(log, address, self._session.now, self._tell, drills=self._drills)) as replicator,
                 ):
                     self._replicator = replicator
-                    replicator.took = self._session.look
+                    replicator.took = self._session.poll_file
                     replicator.present = self._present
                     replicator.tell_others = lambda others: self._post(OthersChanged(others))
                     if not self._ended.is_set():

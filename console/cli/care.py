@@ -183,12 +183,12 @@ def doctor(shell: Shell, as_json: bool) -> None:
     """Check the installation: versions, the database, the zone, your own files."""
     rows = _checks(shell)
     if as_json:
-        print_json([CheckView(ok=ok, what=topic, found=found) for ok, topic, found in rows])
+        print_json([CheckView(ok=ok, what=topic, found=result) for ok, topic, result in rows])
     else:
         indent = max(len(topic) for _, topic, _ in rows) + 1
-        for ok, topic, found in rows:
+        for ok, topic, result in rows:
             mark = "ok" if ok else alarm("! ")
-            line = row(f"    {topic:<{indent}}", clean(found, multiline=False), columns())
+            line = row(f"    {topic:<{indent}}", clean(result, multiline=False), columns())
             out(f"{mark}{line[2:]}")
     if not all(ok for ok, _, _ in rows):
         sys.exit(1)

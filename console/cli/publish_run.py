@@ -77,7 +77,7 @@ class Run:
         lanes = Lanes(self._log, self._sender, self._shell.now, lambda: self._woken.put(None))
         with handling(self._ended, signal.SIGINT, signal.SIGTERM):
             while not self._ending:
-                lanes.look()
+                lanes.wake()
                 self._tell()
                 self._rest(IDLE_S)
             lanes.end(ENDS_S)

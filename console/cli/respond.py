@@ -367,16 +367,16 @@ def erase(
     ledger.check_erasable(events)
     state = ledger.state(ref)
     if planned is not None and isinstance(target, EntryRedacted):
-        went = others(state, planned, shell.zone)
+        along = others(state, planned, shell.zone)
         limits = (reach(state, target.target, planned, shell.zone), *remarks(planned))
         if not (agreed or dry_run):
-            hint(*went, *limits)
+            hint(*along, *limits)
             ask("Erase it?")
     if not dry_run:
         decided(events)
     written = [] if dry_run else ledger.commit(events)
     if planned is not None:
-        for line in went:
+        for line in along:
             shell.tell(line)
         copies = holding(ledger.log.path, planned, exports_folder(shell.settings, ledger.log.path))
         hint(*limits, *unreached(copies))

@@ -22,8 +22,8 @@ def handling(handler: Handler, *numbers: signal.Signals) -> Iterator[None]:
     try:
         yield
     finally:
-        for number, was in before.items():
-            signal.signal(number, was)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
 
 
 @contextmanager

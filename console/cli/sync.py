@@ -112,7 +112,7 @@ def run(shell: Shell, once: bool, join: bool) -> None:
 def status(shell: Shell, as_json: bool) -> None:
     """Compare with the server and change nothing; exit status 0 when both have everything."""
     with _replicator(shell) as replicator:
-        missing = replicator.look()
+        missing = replicator.count_missing()
         link, workspace = replicator.link, replicator.workspace
     if as_json:
         print_json(_view(shell, link, workspace, missing))

@@ -121,7 +121,7 @@ class EditedInput:
         readline.set_completer_delims(" ")
         readline.set_completer(self._completed)
         readline.set_pre_input_hook(self._begin)
-        signal.signal(signal.SIGALRM, self._look)
+        signal.signal(signal.SIGALRM, self._take_signal)
         signal.signal(signal.SIGINT, self._interrupt)
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             signal.signal(number, self._end)
@@ -232,7 +232,7 @@ class EditedInput:
             self._typed = typed
             self._keep(typed)
 
-    def _look(self, number: int, frame: FrameType | None) -> None:
+    def _take_signal(self, number: int, frame: FrameType | None) -> None:
         """A signal's handler, which runs where the interpreter is just then."""
         # What is raised while the prompt is being made is lost; the next look is soon.
         if not self._waiting or (frame is not None and frame.f_code is self._begin.__code__):

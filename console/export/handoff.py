@@ -349,13 +349,13 @@ class _Page:
         newest = len([lesson for _, lesson in lessons if lesson[0] != DECIDED]) - MOST_LEARNED
         if newest > 0:
             yield f"All decisions and the last {MOST_LEARNED} others; {newest} more are in the timeline.\n"
-        others, told = 0, []
+        others, kept = 0, []
         for entry, (word, text) in lessons:
             others += word != DECIDED
             if word == DECIDED or others > newest:
-                told.append((entry, word, text))
-        yield from self._left_out(told)
-        for entry, word, text in told[self._first(told) :]:
+                kept.append((entry, word, text))
+        yield from self._left_out(kept)
+        for entry, word, text in kept[self._first(kept) :]:
             yield f"- {word}, {self._spent(entry)}: {bare(text)}{' (corrected)' if entry.corrected else ''}"
 
     def _first(self, rows: Sized) -> int:

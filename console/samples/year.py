@@ -115,10 +115,10 @@ def year(
     before: Incident | None = None
     taken: set[str] = set()
     for at, kind in sorted(zip(moments, [*kinds, "real", "real"], strict=True)):
-        told = _Teller(rng, tellings, book, end, at, taken, before).told(kind)
-        taken.add(told.state.ref)
-        before = told.state if told.family and kind == "real" else before
-        yield told
+        incident = _Teller(rng, tellings, book, end, at, taken, before).tell(kind)
+        taken.add(incident.state.ref)
+        before = incident.state if incident.family and kind == "real" else before
+        yield incident
 
 
 def _at_work(rng: random.Random, day: datetime) -> datetime:
@@ -151,7 +151,7 @@ class _Teller:
         self._part = rng.choice(self._family.components)
         self._ic, self._scribe, self._expert, *self._others = rng.sample(tellings.people, k=len(tellings.people))
 
-    def told(self, kind: str) -> Told:
+    def tell(self, kind: str) -> Told:
         steps = {
             "real": self._real, "drill": self._drill, "record": self._record, "duplicate": self._duplicate,
             "false alarm": self._false_alarm, "withdrawn": self._taken_back,

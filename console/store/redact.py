@@ -204,13 +204,13 @@ def _reach(connection: sqlite3.Connection, incident: str, gone: Sequence[str], i
 
 def _copies(connection: sqlite3.Connection, incident: str, entry: str) -> tuple[str, ...]:
     """The incidents of this file with another copy of the entry, however it was moved, or with a link's same reason."""
-    found, open_ids = {(incident, entry)}, [(incident, entry)]
+    reached, open_ids = {(incident, entry)}, [(incident, entry)]
     while open_ids:
-        copies = set(connection.execute(_COPIES, open_ids.pop())) - found
-        found |= copies
+        copies = set(connection.execute(_COPIES, open_ids.pop())) - reached
+        reached |= copies
         open_ids += copies
-    found.remove((incident, entry))
-    return tuple(sorted({ref for ref, _ in found if connection.execute(_HAS, (ref,)).fetchone()}))
+    reached.remove((incident, entry))
+    return tuple(sorted({ref for ref, _ in reached if connection.execute(_HAS, (ref,)).fetchone()}))
 
 
 _COPIES = (
@@ -446,11 +446,11 @@ def _with_retold(
     connection: sqlite3.Connection, incident: str, ids: Collection[str], about: Mapping[str, Sequence[str]]
 ) -> list[tuple[Taken, Body, bool, list[str]]]:
     """The same with the events that tell pages, or told them, the names that these give."""
-    found = _with(connection, incident, ids, about)
-    said = [text for taken, body, *_ in found if taken.kind in NAMING for text in texts(body)]
-    given = (incident, *(msgspec.json.encode(values).decode() for values in (said, RETELLING)))
-    retold = {id for (id,) in connection.execute(_RETOLD, given)} if said else set()
-    return _with(connection, incident, {*ids, *retold}, about) if retold else found
+    events = _with(connection, incident, ids, about)
+    names = [text for taken, body, *_ in events if taken.kind in NAMING for text in texts(body)]
+    given = (incident, *(msgspec.json.encode(values).decode() for values in (names, RETELLING)))
+    retold = {id for (id,) in connection.execute(_RETOLD, given)} if names else set()
+    return _with(connection, incident, {*ids, *retold}, about) if retold else events
 
 
 def _unknown_texts(kind: str, raw: str) -> list[str]:

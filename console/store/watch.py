@@ -41,8 +41,8 @@ class Watcher:
         self._thread = threading.Thread(target=self._work, name="warroom-watcher", daemon=True)
         self._thread.start()
 
-    def look(self) -> None:
-        """Look now: somebody knows that there is something."""
+    def poll(self) -> None:
+        """Read what is new now, before the next interval."""
         self._woken.set()
 
     def stop(self) -> None:

@@ -188,7 +188,7 @@ class Replicator:
                     "another; check the address, or run warroom sync run --once --join to send all of it there."
                 )
 
-    def look(self) -> int:
+    def count_missing(self) -> int:
         """Compare, and change nothing; how many events the server has that are not here. Raises StoreProblem.
 
         Of a server that is out of reach the link says what is known.

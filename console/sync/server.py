@@ -267,8 +267,8 @@ class Server:
             if self._connection.execute(_INSERT, (self.workspace, *map(list, columns))).rowcount == len(rows):
                 return True
             keys = [(row.sealed.incident, row.sealed.origin, row.sealed.oseq) for row in rows]
-            found = self._connection.execute(_HASHES, (*map(list, zip(*keys, strict=True)), self.workspace)).fetchall()
-        there = {tuple(key): hashed for *key, hashed in found}
+            stored = self._connection.execute(_HASHES, (*map(list, zip(*keys, strict=True)), self.workspace)).fetchall()
+        there = {tuple(key): hashed for *key, hashed in stored}
         return all(there.get(key) == row.hash for key, row in zip(keys, rows, strict=True))
 
 

@@ -44,7 +44,7 @@ def nothing_is_looked_for_while_somebody_types() -> None:
 
 def another_look_waits_until_enough_is_new() -> None:
     heap = Heap()
-    heap.look()
+    heap.collect()
     ring = ref(Ring())
     heap.tidy(QUIET_S)
     assert ring() is not None
@@ -57,7 +57,7 @@ def another_look_waits_until_enough_is_new() -> None:
 def pythons_own_looks_pass_over_what_lived_until_a_whole_one_frees_it() -> None:
     heap = Heap()
     held = Ring()
-    heap.look()
+    heap.collect()
     assert gc.get_threshold()[0] == USUAL
     ring = ref(held)
     del held

@@ -134,9 +134,9 @@ async def test_nothing_is_compared_while_somebody_types(tmp_path: Path) -> None:
     pool(tmp_path)
     async with console(tmp_path) as room:
         await room.logs("* too many clients at the database")
-        room.screen.likeness.look()
+        room.screen.likeness.compare_when_quiet()
         await room.settles()
         room.hides("LOOKS LIKE")
         room.app.session.recaller.pause_s = 0.01
-        room.screen.likeness.look()
+        room.screen.likeness.compare_when_quiet()
         await room.until(lambda: "LOOKS LIKE" in room.text())

@@ -189,12 +189,12 @@ class IncidentList(LineList):
         width = self.scrollable_content_region.width
         line = y + self.scroll_offset.y
         if line >= self.total:
-            return Strip.blank(width, self._look("text", "text"))
+            return Strip.blank(width, self._style_on("text", "text"))
         place = self.row_at(line)
         row, part = self._rows[place], line - self.tops[place]
         words, edge = self._words_of(place, width)
         if part >= len(words):
-            return Strip.blank(width, self._look("text", "text"))
+            return Strip.blank(width, self._style_on("text", "text"))
         chosen = row.ref != "" and row.ref == self.selected and self.has_focus
         if row.line:
             self._lines[place] = words
@@ -202,9 +202,9 @@ class IncidentList(LineList):
         bar = f"{'█' if chosen else '▌'} " if row.ref else "  "
         edge = "here" if chosen and edge == "edge" else edge
         shown: Line = [(bar, edge), *filled(words[part], width - BEFORE - 1), (" ", "text")]
-        return Strip([Segment(text, self._look(ground, look)) for text, look in shown], width)
+        return Strip([Segment(text, self._style_on(ground, look)) for text, look in shown], width)
 
-    def _look(self, ground: str, look: str) -> Style:
+    def _style_on(self, ground: str, look: str) -> Style:
         """The style of words on a ground: looked up for each piece of each line that is painted."""
         style = self._styles.get((ground, look))
         if style is None:

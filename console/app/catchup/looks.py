@@ -45,8 +45,8 @@ class Looks:
         self._left_at: float | None = None
         """When the terminal's window lost the focus; None while it has it."""
 
-    def look(self, ref: str) -> Look | None:
-        """Somebody looks: a key, or the focus is back. What they saw last of this incident, where they were away."""
+    def note(self, ref: str) -> Look | None:
+        """A key, or the focus is back: note what is seen now. Returns what was seen last, where the person was away."""
         now, left = monotonic(), self._left_at
         away = now - self._attended_at >= self.idle_s or (left is not None and now - left >= self.away_s)
         before = self._last.get(ref) if away else None

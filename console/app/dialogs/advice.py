@@ -46,11 +46,11 @@ class AdviceScreen(Popup[Answer]):
     place = "advice"
     BINDINGS = bindings("advice")
 
-    def __init__(self, look: Callable[[], tuple[Incident, datetime]]) -> None:
-        """`look` gives the incident that the advice is for, and the moment."""
+    def __init__(self, current: Callable[[], tuple[Incident, datetime]]) -> None:
+        """`current` gives the incident that the advice is for, and the moment."""
         super().__init__()
-        self._look = look
-        self._state, _ = look()
+        self._current = current
+        self._state, _ = current()
         self._nudges: dict[str, Nudge] = {}
         self._changed_at = 0.0
         """When somebody changed the incident: what was typed before is no answer to the rows of after."""
@@ -69,7 +69,7 @@ class AdviceScreen(Popup[Answer]):
             self.show_rows()
 
     def show_rows(self) -> None:
-        self._state, now = self._look()
+        self._state, now = self._current()
         nudges = sorted(all_nudges(self._state, now), key=lambda nudge: silenced(self._state, nudge.id))
         self._nudges = {nudge.id: nudge for nudge in nudges}
         options = self.query_one(RowList)

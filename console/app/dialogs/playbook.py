@@ -26,12 +26,12 @@ class PlaybookScreen(Popup[bool]):
     place = "playbook"
     BINDINGS = bindings("playbook")
 
-    def __init__(self, look: Callable[[], tuple[Incident, datetime]]) -> None:
-        """`look` gives the incident, and the moment."""
+    def __init__(self, current: Callable[[], tuple[Incident, datetime]]) -> None:
+        """`current` gives the incident, and the moment."""
         super().__init__()
-        state, now = look()
+        state, now = current()
         assert state.playbook is not None
-        self._look, self._ref, self._book = look, state.ref, state.playbook
+        self._current, self._ref, self._book = current, state.ref, state.playbook
         self._sections = [_now(state, now), *outline(state.playbook)]
 
     def compose(self) -> ComposeResult:
@@ -50,7 +50,7 @@ class PlaybookScreen(Popup[bool]):
     @on(StateChanged)
     def _changed(self, event: StateChanged) -> None:
         if event.ref == self._ref:
-            self._sections[0] = _now(*self._look())
+            self._sections[0] = _now(*self._current())
             self._show_section()
 
     def _show_section(self) -> None:

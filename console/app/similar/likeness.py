@@ -30,14 +30,14 @@ class Likeness:
     def changed(self) -> None:
         """Compare it again, in the next quiet moment."""
         if self._timer is None:
-            self._timer = self._room.set_timer(self._session.recaller.pause_s, self.look)
+            self._timer = self._room.set_timer(self._session.recaller.pause_s, self.compare_when_quiet)
 
     def forget(self) -> None:
         """Drop what was found, which may hold words that were erased, and compare again."""
         self._put(())
         self.changed()
 
-    def look(self) -> None:
+    def compare_when_quiet(self) -> None:
         """Compare it, unless somebody types: then later."""
         self._timer = None
         if monotonic() - self._session.typed_at < self._session.recaller.pause_s:

@@ -54,10 +54,10 @@ class SimilarScreen(ListScreen):
         return Situation(self.session.state(self._ref), chosen=self.list.chosen, read_only=self.read_only)
 
     def on_mount(self) -> None:
-        self._look()
+        self._recall()
 
     @work(exclusive=True, group="similar")
-    async def _look(self) -> None:
+    async def _recall(self) -> None:
         state = self.session.state(self._ref)
         self._looking = True
         self.show_rows()
@@ -169,5 +169,5 @@ class SimilarScreen(ListScreen):
     def take_out(self, words: Collection[str]) -> bool:
         stray = super().take_out(words)
         self._recalled = NOTHING
-        self._look()
+        self._recall()
         return stray

@@ -615,8 +615,8 @@ class Prompt(Vertical):
 
     def _has_asked(self, line: str, doubt: str) -> bool:
         """True where all of the doubt stood in the question that was asked about the line; also without a doubt."""
-        asked_about, asked = self._doubted
-        return not doubt or (line == asked_about and doubt in asked)
+        asked_about, question = self._doubted
+        return not doubt or (line == asked_about and doubt in question)
 
     def _foresee(self, line: str) -> Foreseen:
         """The effect of Enter on the line; Refused where it does nothing."""

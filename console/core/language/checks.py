@@ -73,8 +73,8 @@ _HOST = late(
 
 def title_doubt(title: str, people: Iterable[str]) -> str:
     """The reason why an internal title is none for the public; empty where it may be one."""
-    if found := _HOST.search(title):
-        return f"“{found[0]}” looks like the name of a machine."
+    if host := _HOST.search(title):
+        return f"“{host[0]}” looks like the name of a machine."
     return public_doubt(title, people)
 
 

@@ -29,7 +29,7 @@ _MEANT = late(
 )
 _DAY_AND_MONTH = late(
     r"[\[(*]{0,2}(?P<written>(?:[0-9]{1,2}\.[0-9]{1,2}\."
-    r"|(?P<one>3[01]|[12][0-9]|0?[1-9])[./](?P<other>3[01]|[12][0-9]|0?[1-9])),?\s+[0-9]{1,2}:[0-9]{2})(?![0-9])"
+    r"|(?P<first>3[01]|[12][0-9]|0?[1-9])[./](?P<second>3[01]|[12][0-9]|0?[1-9])),?\s+[0-9]{1,2}:[0-9]{2})(?![0-9])"
 )
 """A date without its year, which would be read as a time of day or as text, and the time behind it."""
 _A_MONTH = timedelta(days=31)
@@ -114,10 +114,10 @@ def _is_day(written: re.Match[str], today: date) -> bool:
 
     "2.4 10:00 released" is of a version where the second of April, and the fourth of February, are far.
     """
-    if written["one"] is None or time_form(written[0]) is not None:
+    if written["first"] is None or time_form(written[0]) is not None:
         return True
-    one, other = int(written["one"]), int(written["other"])
-    for day, month in ((one, other), (other, one)):
+    first, second = int(written["first"]), int(written["second"])
+    for day, month in ((first, second), (second, first)):
         for year in (today.year - 1, today.year, today.year + 1):
             with suppress(ValueError):
                 if abs(date(year, month, day) - today) <= _A_MONTH:

@@ -119,7 +119,7 @@ class _CatchUp:
         self.standing = {
             entry.id: entry
             for entry in state.entries
-            if not entry.undone and ((was := known.get(entry.id)) is None or was.undone)
+            if not entry.undone and ((earlier := known.get(entry.id)) is None or earlier.undone)
         }
         """The entries that stand now and did not before, also those that were put back, by id."""
         self.listed_ids: set[str] = set()

@@ -79,13 +79,13 @@ def _kinds(before: Incident, after: Incident) -> Iterable[str]:
     if after.playbook != before.playbook:
         names = (state.playbook.name if state.playbook else "none" for state in (before, after))
         yield f"changes the playbook: {' → '.join(names)}"
-    for word, was, now_so in (
+    for word, so_before, so_now in (
         ("a drill", before.drill, after.drill),
         ("a record", before.retrospective, after.retrospective),
         ("withdrawn", before.withdrawn, after.withdrawn),
     ):
-        if was != now_so:
-            yield f"makes the incident {word}" if now_so else f"makes the incident no longer {word}"
+        if so_before != so_now:
+            yield f"makes the incident {word}" if so_now else f"makes the incident no longer {word}"
 
 
 def _changed_entries(before: Incident, after: Incident) -> Iterable[str]:

@@ -366,7 +366,7 @@ def unsettled(state: Incident, target: str, messages: Sequence[Message], seen: S
     kept = [message for message in messages if message.state != "dropped"]
     bringing = {id: message for message in kept for id in brought(message.event, decode_delivery(message.payload))}
     arrived = {id for id, message in bringing.items() if message.state == "done"}
-    found: list[Unsettled] = []
+    unsettled: list[Unsettled] = []
 
     def differs(post: Post, why: Literal["still there", "other words", "missing"]) -> None:
         update = any_update(state, post.update)
@@ -383,7 +383,7 @@ def unsettled(state: Incident, target: str, messages: Sequence[Message], seen: S
         words = None if found_here == "redacted" else post.text if read is None else read
         alone = len(will) == 1
         corrected = bool(words_corrected_by(state, update.id)) and in_force(state, update, target) is None
-        found.append(
+        unsettled.append(
             Unsettled(
                 *here, words, post.remote, post.first, alone, status, ends, message, corrected, post.joined,
                 edited=read is not None,
@@ -403,4 +403,4 @@ def unsettled(state: Incident, target: str, messages: Sequence[Message], seen: S
     for post in wanted.updates:
         if post.update not in on_page and post.update in arrived and not post.kept:
             differs(post, "missing")
-    return tuple(found)
+    return tuple(unsettled)

@@ -30,7 +30,7 @@ class Lanes:
         self._lanes: dict[str, tuple[threading.Thread, threading.Event]] = {}
         self._troubles: dict[str, str] = {}
 
-    def look(self) -> None:
+    def wake(self) -> None:
         """Have every target look for what is due now. Raises StoreProblem."""
         for target in targets_with_messages(self._log):
             thread, wake = self._lanes.get(target, (None, threading.Event()))

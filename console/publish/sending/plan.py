@@ -258,7 +258,7 @@ def plan_change(
         case PublicTitleSet():
             title = event.body.title
             targets = [target for target, was in _titled(context) if was != title and _can(context, target).renames]
-            return tuple(_told(after, event, target, context, Change("rename"), title) for target in targets)
+            return tuple(_change_message(after, event, target, context, Change("rename"), title) for target in targets)
         case PageSettled():
             return _page_settled(after, event, event.body, context)
     return ()
@@ -335,7 +335,7 @@ def plan_adopted(
         raise Refused(f"{other} has this incident on {target.name} already; choose another one.")
     if there is None or there.gone:
         raise Refused(f"{target.name} does not have this incident any more; choose another one.")
-    message = _told(after, event, target, context, Change("adopt", body.which), body.theirs)
+    message = _change_message(after, event, target, context, Change("adopt", body.which), body.theirs)
     names = {id: name for name, id in target.components.items()}
     down = (part for part in there.parts if part.state != "operational")
     parts = tuple(msgspec.structs.replace(part, name=names.get(part.id, part.name)) for part in down)
@@ -373,12 +373,14 @@ def _page_settled(after: Incident, event: NewEvent | Event, body: PageSettled, c
     if change is None:
         return ()
     target = _target(context, body.to)
-    return (_told(after, event, target, context, change, body.ours),)
+    return (_change_message(after, event, target, context, change, body.ours),)
 
 
 def _let_go(after: Incident, event: NewEvent | Event, body: PageSettled, context: Context) -> Queued:
     """The message by which an incident there is ours no longer; nothing is sent."""
-    message = _told(after, event, _target(context, body.to), context, Change("take down", body.which), body.theirs)
+    message = _change_message(
+        after, event, _target(context, body.to), context, Change("take down", body.which), body.theirs
+    )
     return msgspec.structs.replace(message, there="")
 
 
@@ -389,7 +391,7 @@ def _target(context: Context, name: str) -> Target:
     return target
 
 
-def _told(
+def _change_message(
     after: Incident, event: NewEvent | Event, target: Target, context: Context,
     change: Change, title: str,
 ) -> Queued:  # fmt: skip

@@ -212,7 +212,7 @@ class Lane:
         if (end := self._held(message, delivery, placed, provider.capabilities)) is not None:
             return self._settle(message, end)
         if message.state == "unknown" and again_after_s(provider.capabilities, delivery, placed) is None:
-            return self._look(provider, message, delivery, placed)
+            return self._look_up(provider, message, delivery, placed)
         return self._send(provider, message, delivery, placed)
 
     def _shared(self, message: Message, delivery: Delivery, placed: Placed) -> str:
@@ -299,7 +299,7 @@ class Lane:
         if isinstance(failure, Later) and failure.after_s is not None and end.due_at is not None:
             self._dispatch.hold(self._hold, end.due_at)
 
-    def _look(self, provider: Provider, message: Message, delivery: Delivery, placed: Placed) -> bool:
+    def _look_up(self, provider: Provider, message: Message, delivery: Delivery, placed: Placed) -> bool:
         if not provider.capabilities.asks:
             return self._settle(message, Settled("ask", ask_to_look(message.target, message.note)))
         self._keep_pace(provider)

@@ -39,7 +39,7 @@ def _entries(data: Any) -> list[Any]:
 
 def _in_yaml(source: str) -> Iterator[str]:
     lines = iter(source.expandtabs().splitlines())
-    head = next((found for line in lines if (found := _LIST.fullmatch(line))), None)
+    head = next((match for line in lines if (match := _LIST.fullmatch(line))), None)
     if head is None:
         return
     dash = keys = -1

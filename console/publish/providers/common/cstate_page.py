@@ -152,7 +152,7 @@ def _front(front: list[str], issue: Issue | None, delivery: Delivery, parts: Ite
     ours = {part.id: part.state for part in parts}
     severity = _worst(SEVERITIES[state] for state in ours.values())
     before = issue.severity if issue else ""
-    ever = _worst((severity, before, _one(blocks.get(WORST))))
+    ever = _worst((severity, before, _value(blocks.get(WORST))))
     if delivery.final or not ours:
         severity = ever if delivery.final else _worst((before,))
     named = dict.fromkeys((*ours, *(issue.affected if issue else ())))
@@ -213,16 +213,16 @@ def parsed(text: str) -> Issue:
     words = first["text"] if first else body.strip()
     postmortem = _POSTMORTEM.search(body)
     return Issue(
-        title=_one(blocks.get("title")),
-        resolved=_one(blocks.get("resolved")).lower() == "true",
-        severity=_one(blocks.get("severity")),
+        title=_value(blocks.get("title")),
+        resolved=_value(blocks.get("resolved")).lower() == "true",
+        severity=_value(blocks.get("severity")),
         affected=tuple(_list(blocks.get("affected"))),
         keys=tuple(_list(blocks.get("warroom"))),
         status=status_of(word.replace(" ", "_")),
         text=unescaped(words),
         postmortem=unescaped(postmortem[1].strip()) if postmortem else "",
         updates=(*([PageUpdate(BESIDE, None, unescaped(beside))] if beside else ()), *updates),
-        hidden=_one(blocks.get("draft")).lower() == "true",
+        hidden=_value(blocks.get("draft")).lower() == "true",
     )
 
 
@@ -273,7 +273,7 @@ def _blocks(front: list[str]) -> list[tuple[str, list[str]]]:
     return blocks
 
 
-def _one(block: list[str] | None) -> str:
+def _value(block: list[str] | None) -> str:
     return _plain(block[0].partition(":")[2]) if block else ""
 
 

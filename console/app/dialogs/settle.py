@@ -13,7 +13,7 @@ from console.core.log.command import Command
 from console.core.subjects.update import SettlePublication, any_update, words_corrected_by
 from console.export.updates.redact_names import public_words_doubt
 from console.publish.sending.publisher import Offer
-from console.publish.sending.settling import DOES, Act, Place, settle
+from console.publish.sending.settling import Act, Place, settle
 
 WORDED: tuple[Act, ...] = ("changed", "corrected", "left", "left_off")
 """Ways that need words: what is said there instead, or the reason why it stays."""
@@ -59,8 +59,7 @@ class SettleDialog(FormDialog[Command]):
             by_way: dict[Act, list[str]] = {}
             for place, way in chosen(self.values()):
                 by_way.setdefault(way, []).append(place.target)
-            does = first.does if read else DOES
-            acts = listed([does[way].format(listed(targets)) for way, targets in by_way.items()])
+            acts = listed([first.way_words(way).effect.format(listed(targets)) for way, targets in by_way.items()])
             settlements = command.settlements if isinstance(command, SettlePublication) else ()
             correction = command.correction if isinstance(command, SettlePublication) else None
             if correction and correction.status:
@@ -156,4 +155,4 @@ def _there(place: Place, now: datetime) -> str:
 
 
 def _choices(place: Place) -> tuple[Choice, ...]:
-    return tuple(Choice(way, place.way_words(way)) for way in place.ways)
+    return tuple(Choice(way, place.way_words(way).order) for way in place.ways)

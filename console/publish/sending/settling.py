@@ -30,32 +30,29 @@ from console.store.outbox.message import Message
 Act = Way | Literal["taken", "renamed", "anew"]
 """A way, and those of what was read on a page: theirs is taken over here, our title goes there, our last update is
 posted there as a new incident."""
-WAY_WORDS: dict[Act, str] = {
-    "taken": "Take what the page says",
-    "renamed": "Put our title there",
-    "anew": "Post the last update there as a new incident",
-    "removed": "Remove the update there",
-    "changed": "Edit the update there",
-    "taken_down": "Take the whole incident down there",
-    "sent": "Send the update there again",
-    "corrected": "Post a correction",
-    "left": "Leave it there",
-    "left_off": "Leave it off",
+
+
+class WayWords(NamedTuple):
+    """The words for a way."""
+
+    order: str
+    """As the person gives it."""
+    effect: str
+    """As the last line of the form tells it; targets are named where `{}` stands."""
+
+
+WAY_WORDS: dict[Act, WayWords] = {
+    "taken": WayWords("Take what the page says", "takes over what {} says"),
+    "renamed": WayWords("Put our title there", "puts our title on {}"),
+    "anew": WayWords("Post the last update there as a new incident", "posts the last update to {} as a new incident"),
+    "removed": WayWords("Remove the update there", "removes it from {}"),
+    "changed": WayWords("Edit the update there", "edits it on {}"),
+    "taken_down": WayWords("Take the whole incident down there", "takes the incident off {}"),
+    "sent": WayWords("Send the update there again", "sends it to {} again"),
+    "corrected": WayWords("Post a correction", "posts a correction to {}"),
+    "left": WayWords("Leave it there", "leaves it on {}"),
+    "left_off": WayWords("Leave it off", "leaves it off {}"),
 }
-"""A way as an order."""
-DOES: dict[Act, str] = {
-    "removed": "removes it from {}",
-    "changed": "edits it on {}",
-    "taken_down": "takes the incident off {}",
-    "sent": "sends it to {} again",
-    "corrected": "posts a correction to {}",
-    "left": "leaves it on {}",
-    "left_off": "leaves it off {}",
-    "taken": "takes over what {} says",
-    "renamed": "puts our title on {}",
-    "anew": "posts the last update to {} as a new incident",
-}
-"""The words for what each way does; targets are named where `{}` stands."""
 
 
 class Place(NamedTuple):
@@ -91,47 +88,30 @@ class Place(NamedTuple):
     held: tuple[str, ...] = ()
     """Of its components those that another open incident holds, too, each in a sentence."""
 
-    @property
-    def does(self) -> dict[Act, str]:
-        """The words for what each way does here; targets are named where `{}` stands."""
-        own = (
-            {way: words for (way, about), words in _OWN_DOES.items() if self.difference.about == about}
-            if self.difference
-            else {}
-        )
-        return {**DOES, **own}
-
-    def way_words(self, way: Act) -> str:
-        """A way here as an order."""
+    def way_words(self, way: Act) -> WayWords:
+        """The words for a way here."""
+        words = WAY_WORDS[way]
+        if self.difference:
+            words = _OWN_WORDS.get((way, self.difference.about), words)
         if self.found == "redacted" and way == "corrected":
-            return "Post a correction (what was redacted stays there)"
-        if self.difference and (way, self.difference.about) in _OWN_WORDS:
-            return _OWN_WORDS[way, self.difference.about]
-        return WAY_WORDS[way]
+            return words._replace(order="Post a correction (what was redacted stays there)")
+        return words
 
 
-_OWN_WORDS: dict[tuple[Act, About], str] = {
-    ("changed", "words"): "Put our words there",
-    ("taken", "words"): "Take the page's words: corrects the update here",
-    ("changed", "state"): "Put our status there",
-    ("taken", "state"): "Take the page's status",
-    ("corrected", "state"): "Post an update with our status",
-    ("corrected", "window"): "Post an update with our times",
-    ("taken", "title"): "Take the page's title",
-    ("taken", "update"): "Take it over: logs it as an update",
-    ("removed", "update"): "Remove it there",
+_OWN_WORDS: dict[tuple[Act, About], WayWords] = {
+    ("changed", "words"): WayWords("Put our words there", "puts our words on {}"),
+    ("taken", "words"): WayWords(
+        "Take the page's words: corrects the update here", "corrects the update here to the words of {}"
+    ),
+    ("changed", "state"): WayWords("Put our status there", "puts our status on {}"),
+    ("taken", "state"): WayWords("Take the page's status", "logs the status as {} says it"),
+    ("corrected", "state"): WayWords("Post an update with our status", "posts an update to {}"),
+    ("corrected", "window"): WayWords("Post an update with our times", "posts an update to {}"),
+    ("taken", "title"): WayWords("Take the page's title", "makes the title of {} the public title"),
+    ("taken", "update"): WayWords("Take it over: logs it as an update", "logs it as an update, as {} has it"),
+    ("removed", "update"): WayWords("Remove it there", "removes it from {}"),
 }
 """Ways that are another thing where they are about this."""
-_OWN_DOES: dict[tuple[Act, About], str] = {
-    ("changed", "words"): "puts our words on {}",
-    ("taken", "words"): "corrects the update here to the words of {}",
-    ("changed", "state"): "puts our status on {}",
-    ("taken", "state"): "logs the status as {} says it",
-    ("corrected", "state"): "posts an update to {}",
-    ("corrected", "window"): "posts an update to {}",
-    ("taken", "title"): "makes the title of {} the public title",
-    ("taken", "update"): "logs it as an update, as {} has it",
-}
 
 
 def place_read(state: Incident, target: str, each: Difference, messages: Sequence[Message], can: Capabilities) -> Place:
@@ -264,7 +244,7 @@ def settle(
     """
     for place, way in places:
         if way not in place.ways:
-            can = listed([place.way_words(each).lower() for each in place.ways], "or")
+            can = listed([place.way_words(each).order.lower() for each in place.ways], "or")
             raise Refused(f"{place.target} cannot do that to this update; it can {can}.", "way")
     if (read := places[0][0].difference) and (beyond := _beyond_updates(state, places[0], read, by, reason)):
         return beyond

@@ -216,7 +216,8 @@ def _mark(message: Message) -> tuple[str, int, int, str]:
 
 def how_to_settle(each: Unsettled) -> str:
     """The difference between a page and the log, and the command that decides what becomes of it."""
-    return f"{each.target}: {each.says} “warroom publish settle {each.message[:ID_CHARS]}” decides what becomes of it."
+    settle = f"warroom publish settle {each.message[:ID_CHARS]}"
+    return f"{each.target}: {each.says} “{settle}” decides what becomes of it."
 
 
 def how_to_settle_read(target: str, each: Difference) -> str:

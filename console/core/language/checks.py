@@ -65,7 +65,8 @@ def public_doubt(text: str, people: Iterable[str], components: Iterable[str] = (
 
 
 _HOST = late(
-    r"(?i)\b(?:[a-z][a-z0-9]*(?:-[a-z0-9]+)*-\d+|\d{1,3}(?:\.\d{1,3}){3}|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:internal|local|lan|corp|svc)"
+    r"(?i)\b(?:[a-z][a-z0-9]*(?:-[a-z0-9]+)*-\d+|\d{1,3}(?:\.\d{1,3}){3}"
+    r"|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:internal|local|lan|corp|svc)"
     r"|[a-z][a-z0-9-]*\.[a-z0-9-]+\.[a-z0-9.-]*[a-z])\b"
 )
 """A machine's name or address: `db-7`, `10.0.0.1`, `db.internal`, `web.eu-west-1.example.org`."""

@@ -285,7 +285,7 @@ def _last(written: WrittenDate, today: date) -> date:
 
 def _skipped(local: datetime, typed: str, zone: tzinfo) -> Refused:
     # Read with the offset before and after the change, the time falls on either side of the gap.
-    either = [local_stamp(local.replace(tzinfo=zone, fold=fold).astimezone(UTC), zone)[-5:] for fold in (1, 0)]
+    before, after = (local_stamp(local.replace(tzinfo=zone, fold=fold).astimezone(UTC), zone)[-5:] for fold in (1, 0))
     return Refused(
-        f"“{typed}” does not exist: the clocks went forward; write {either[0]}, {either[1]} or the time in UTC.", "when"
+        f"“{typed}” does not exist: the clocks went forward; write {before}, {after} or the time in UTC.", "when"
     )

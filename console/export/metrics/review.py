@@ -75,11 +75,9 @@ class _Review:
         lines = [
             f"{counted(now.count, 'incident')}{f' ({severities})' if severities else ''}; {_compared(now, before)}"
         ]
-        measured, earlier = now.measure(SHOWN_MEASURE), before.measure(SHOWN_MEASURE)
+        measured, was = now.measure(SHOWN_MEASURE), before.measure(SHOWN_MEASURE)
         if measured.figure is not None:
-            then = (
-                f"; {format_length(earlier.figure.median)} in the period before" if earlier.figure is not None else ""
-            )
+            then = f"; {format_length(was.figure.median)} in the period before" if was.figure is not None else ""
             _, median, mean, p90 = of_figure(measured)
             lines.append(f"Mitigated after {median} in the median{then}; mean {mean}, nine of ten within {p90}")
         kept, broken = self._kept()
@@ -102,8 +100,8 @@ class _Review:
     def response(self) -> Iterator[Block]:
         rows = []
         for measured in self.metrics.live.measures:
-            earlier = self.before.live.measure(measured.id).figure
-            then = format_length(earlier.median) if earlier is not None else "–"
+            was = self.before.live.measure(measured.id).figure
+            then = format_length(was.median) if was is not None else "–"
             rows.append((measured.name, measured.span, *of_figure(measured), then, left_words(measured) or "–"))
         head = ("Measure", "From → to", "Counted", "Median", "Mean", "90th percentile", "Median before", "Not counted")
         yield _table(head, rows)

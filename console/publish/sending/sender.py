@@ -2,7 +2,7 @@
 
     pending → sending (on the disk before the request) → done
                                                        → retry    nothing was done, and it is worth another try
-                                                       → unknown  it may have been done: wait, look, then done or retry
+                                                       → unknown  perhaps it was done: look, then done or retry
                                                        → dead     it will not be taken as it is
 
 What may have been done is never sent again before it was looked for, unless the target itself knows our marker. Where

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 from console.core.language.text import listed
 from console.core.log.command import Command
@@ -289,12 +289,12 @@ def _settlements(place: Place, way: Act, text: str, reason: str) -> tuple[Settle
     if read is not None and read.about == "state" and way == "changed":
         # The same words again, with which the page gets our status and components.
         text = place.words
-    if way not in get_args(Way):
+    if way == "taken" or way == "renamed" or way == "anew":
         raise AssertionError(f"{way} is about no update")
     gone_there = read is not None and way == "left_off"
     return (
         Settlement(
-            to=place.target, way=way, text=text, status=place.status, reason=reason, read=gone_there,  # type: ignore[arg-type]  # checked above
+            to=place.target, way=way, text=text, status=place.status, reason=reason, read=gone_there,
             theirs=(place.shown or "") if place.edited and way in ("left", "corrected") else "",
         ),
     )  # fmt: skip

@@ -95,7 +95,7 @@ def is_beside_list(line: Line, timed: TimedText, lists: Lists) -> bool:
     """Whether the line with the time is prose beside a list of times: it tells what the list has, or the day."""
     is_sentence = _PROSE_TIME.match(line.content) is not None and len(line.content) >= SENTENCE_CHARS
     is_day = timed.stamp.date is not None and _PROSE_DAY.match(line.content) is not None and line.content[-1] == "."
-    return (is_sentence and lists.marked) or (is_day and lists.plain)
+    return (is_sentence and any(lists)) or (is_day and lists.plain)
 
 
 def sentences(content: str) -> list[TimedText]:

@@ -701,9 +701,8 @@ class Reader:
         set_off = line.content.removesuffix(timed.text).rstrip()[-1:] == ":"
         if line.bullet or timed.strong or exact or set_off or (above and above.stamp.date and above.stamp.time):
             return False
-        if entry is None and (
-            self._is_beside_timeline(number, line) or is_beside_list(line, timed, self._layout.lists)
-        ):
+        outside = entry is None or (self._blank and not entry.spoken and 0 <= line.indent <= entry.indent)
+        if outside and (self._is_beside_timeline(number, line) or is_beside_list(line, timed, self._layout.lists)):
             if timed.stamp.date:
                 self._calendar.set_date(timed.stamp.date, number)
             return True
@@ -817,6 +816,8 @@ class Reader:
         words = f"{mark} {line.content}" if line.bullet else line.content
         if code is not None:
             self.collector.go_on(number, code, "\n")
+        elif entry and is_markup(line.content):
+            self.collector.skip([number], MARKUP)
         elif entry and self._is_field(entry, line):
             self.collector.go_on(number, words, "\n")
         elif (
@@ -978,9 +979,11 @@ class Reader:
         marked = any(not is_rule(self._lines[at - 1]) for at in seen.structure)
         if self.title or self._layout.has_title_mark or seen.entries or seen.skipped or marked:
             return False
+        if _names_part(plain(line.content)):
+            return False
         below = without_padding(self._lines[number]).strip() if number < len(self._lines) else ""
         alone = not below or (below[-1] in ".\u3002" and len(below) > len(line.content))
-        alone = alone or is_rule(below) or is_about_the_text(below)
+        alone = alone or is_rule(below) or is_about_the_text(below) or _names_part(plain(below))
         alone = alone or _SUBTITLE.match(self._lines[number]) is not None
         alone = alone or (self._layout.csv is not None and self._layout.csv[0] == number)
         alone = alone and not (gives_length(line.content) or (_CITATION.match(line.content) and any_date(line.content)))

@@ -198,6 +198,8 @@ UPDATES = frozenset(phrase.split()[0] for phrase in _UPDATES.split(","))
 _WORDS_BEFORE = UPDATES.union(phrase.split()[0] for listed in (_NTH, _SAME_DAYS) for phrase in listed.split(","))
 """The first words of all that may stand before the moment of a line and is none of its words."""
 _NEXT_DAY_BEFORE = re.compile(rf"(?P<words>{_NEXT_DAY})\s?[,:]?\s?(?=\S)", re.IGNORECASE)
+_NEXT_DAY_FIRST = re.compile(rf"(?:(?:on|the|am|an|der|de|den|il|el|le|al|o|no|em)\s){{0,2}}(?:{_NEXT_DAY}),\s", re.IGNORECASE)
+"""Says before the words of an entry that they tell of the day after: "The following day, it was back"."""
 _NEXT_DAY_BEHIND = re.compile(
     rf",?\s?[(\[]\s?(?:the\s)?(?:{_NEXT_DAY}|\+\s?(?P<days>[1-3])(?:\s?(?:d|days?|Tag|jours?|j))?)\s?[)\]]|,?\s(?:the\s)?(?:{_NEXT_DAY})(?=\s?(?:[:|\u2013\u2014]|-\s|$))",
     re.IGNORECASE,
@@ -251,6 +253,7 @@ _CAPITALS = re.compile(r"[^\W\d_a-z](?![a-z])")
 _REGIONS_BEGIN = "pmceuPMCEU"
 """Of "pacific", "mountain", "central", "eastern" and "US Pacific"."""
 _NO_ZONES = ("HOST", "POST", "REST", "TEST", "ROOT", "CERT", "ALERT", "BOOT", "PORT", "RESET", "BOT", "GET", "PUT")
+_EMPHASIS = re.compile(r"[*_]{0,3}")
 _ON_DATE = re.compile(
     r"[\uff0c\u3001]|(?:\s{1,2}(?=[^;])|(?=;))(?P<dash>[-\u2013\u2014|/;])\s{1,2}|,?\s{1,2}(?:on|of|am|vom|des|le|du|el|del?|il|di|em|do|op|van|den|dnia|dne|ng\u00e0y|tanggal)\s{1,2}(?:(?:the|d\u00eda|dia|giorno|jour)\s)?|\s{1,2}\((?=\w)|,?\s{1,2}",
     re.IGNORECASE,
@@ -400,6 +403,8 @@ def timed_text(content: str) -> TimedText | None:
     timed = _rest(stamp, content, end, openers.removesuffix(closed))
     if timed.stamp.time is None and _TO_BE_FILLED.match(timed.text):
         return None
+    if timed.stamp.time and not (stamp.date or stamp.days) and _NEXT_DAY_FIRST.match(timed.text):
+        timed = timed._replace(stamp=stamp._replace(days=1))
     # "Sunday, 2 am to 8 am" by itself says when something is done each week.
     of_week = begins_with_week(timed.text) or (stamp.weekday and not timed.text)
     is_week = stamp.until and stamp.date is None and of_week
@@ -839,7 +844,7 @@ def _zone_in_words(head: str, start: int, time: ClockTime, glued: bool) -> tuple
     if placed or not (_CAPITALS.match(head, start) or " time" in head or " Time" in head):
         return placed
     word = zone_word(head, start)
-    ends = word and _ZONE_ENDS.match(head, word.end)
+    ends = word and (_ZONE_ENDS.match(head, word.end) or head.startswith(" (", word.end))
     surely = word and word.word.isupper() and (ends or word.word not in _WORDS_TOO)
     if word and (surely or head[start : word.end].endswith((" time", " Time"))):
         return word.zone, word.end
@@ -862,12 +867,13 @@ def _range(
 ) -> tuple[str, int, Zone | None, ClockTime, WrittenDate | None]:
     """The end of a range, as written, its place, the zone and the time of the beginning, and the day behind both."""
     nothing = "", end, zone, time, None
-    to = _TO.match(head, end)
+    to = _TO.match(head, past(_EMPHASIS, head, end))
     if to is None:
         return nothing
-    dated = date_at(head, to.end())
+    begin = past(_EMPHASIS, head, to.end())
+    dated = date_at(head, begin)
     join = _JOIN.match(head, dated[1]) if dated else None
-    start = join.end() if join else to.end()
+    start = join.end() if join else begin
     about = about_at(head, start)
     spoken = between or about.spoken or to[0].strip() in _SPOKEN_ENDS
     clock = clock_at(head, about.end, dated=dated is not None or spoken, hourly=spoken) if join or not dated else None
@@ -890,7 +896,7 @@ def _range(
         halves = [time._replace(hour=time.hour % 12 + add, half_said=True) for add in (0, 12)]
         before = [first for first in halves if first[:4] <= last[:4]]
         time = before[-1] if before else halves[0]
-    until = head[to.end() if dated else about.end : after].strip()
+    until = head[begin if dated else about.end : after].strip()
     return until, after, zone or end_zone, time, day if time[:4] <= last[:4] else None
 
 

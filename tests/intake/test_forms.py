@@ -254,6 +254,9 @@ def test_twenty_four_o_clock_is_the_next_midnight() -> None:
         ("entre las 14:30 y las 15:00: text", 30, "text (between this time and 15:00 UTC)"),
         ("2-3pm: text", 0, "text (until 3pm UTC)"),
         ("dalle 14 alle 14:45 text", 0, "text (until 14:45 UTC)"),
+        ("From **2:30 PM** to **Jul 2, 2019 4:45 PM (UTC+2)**, text", -90, "text (until Jul 2, 2019 4:45 PM (UTC+2))"),
+        ("17:30 EAT (Nairobi) - text", 30, "(Nairobi) - text"),
+        ("4:30 PM CAT- text", 30, "text"),
     ],
 )
 def test_a_range_keeps_its_end_in_the_text(line: str, minute: int, text: str) -> None:

@@ -293,6 +293,45 @@ def test_a_time_with_a_colon_begins_a_line_also_below_one_that_breaks_off() -> N
     assert told(found)[1:] == [("14:40", "the team came"), ("14:50", "all is well")]
 
 
+def test_a_line_of_tags_is_no_part_of_the_entry_above() -> None:
+    found = read("- 14:30 the pool was full\n<br/><br/>\n\n- 14:40 all is well\n</ul>\n")
+
+    assert told(found) == [("14:30", "the pool was full"), ("14:40", "all is well")]
+
+
+@pytest.mark.parametrize(
+    "day", ["The following day,", "the next day,", "On the next morning,", "Am nächsten Tag,", "Le lendemain,"]
+)
+def test_words_that_begin_with_the_next_day_are_of_that_day(day: str) -> None:
+    found = read(f"- 21:00: the pool was full\n- 10:00: {day} all was well\n- 10:05: we said so\n")
+
+    assert [f"{entry.occurred_at:%d %H:%M}" for entry in found.lines] == ["02 21:00", "03 10:00", "03 10:05"]
+
+
+def test_sentences_beside_a_list_without_marks_are_prose_as_beside_one_with_marks() -> None:
+    found = read(
+        "14:30: the pool was full\n14:40: we added nodes\n14:50: all is well\n\n"
+        "At 14:30 PT, the pool was full because nobody had looked after it for weeks, and it stayed so.\n"
+    )
+
+    assert len(found.lines) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "Outage of the shop on May 10\nIssue Summary:\nIt was down.\n\n14:30 begins\n",
+            "Outage of the shop on May 10",
+        ),
+        ("Issue Summary\n\nIt was down.\n\n14:30 begins\n", None),
+        ("## Timeline\n\n14:30 begins\n", None),
+    ],
+)
+def test_the_name_of_a_part_is_no_title_and_stands_below_one(text: str, title: str | None) -> None:
+    assert read(text).title == title
+
+
 def test_a_length_in_a_heading_is_no_event_and_gives_the_zone() -> None:
     found = read(
         "# Outage\n\n## Issue summary: Duration: 1 hour (2:30 PM - 3:30 PM, PST)\n\n- 2:30 PM: full\n- 3:30 PM: well\n"

@@ -106,7 +106,7 @@ _CLOCK = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _HALF = re.compile(
-    r"\s{0,2}(?:(?P<half>[ap])(?:\.\s?m\.|\.?m\.?(?![^\W_])|(?<=\d[ap])(?!\w))"
+    r"(?:\s{0,2}|-(?=[ap]m))(?:(?P<half>[ap])(?:\.\s?m\.|\.?m\.?(?![^\W_])|(?<=\d[ap])(?!\w))"
     r"|(?P<word>[^\W\d_]{2,5}(?!\w)|[^\W\d_]\.\s?[^\W\d_]\.))",
     re.IGNORECASE,
 )

@@ -15,6 +15,8 @@ _BLOCK = re.compile(
 """The beginning of a line of HTML."""
 _HOLDS_BLANKS = re.compile(r"<(?P<end>/?)(?:table|ul|ol|dl)\b", re.IGNORECASE)
 """Elements that may hold blank lines."""
+_HOLDS_LINES = re.compile(r"<(?P<end>/?)(?:table|ul|ol|dl|p|h[1-6]|summary)\b", re.IGNORECASE)
+"""Elements that hold the lines up to their end, or up to a blank one."""
 _MOST_BLOCK_LINES = 2000
 _INLINE_AHEAD = re.compile(
     r"[ \t>]{0,12}(?:(?:[-*+]|\d{1,3}[.)])[ \t]{1,4})?(?:\[[ xX]\][ \t])?(?::\w{2,40}:[ \t])?[*_]{0,3}"
@@ -45,11 +47,10 @@ def embedded_source(lines: Sequence[str]) -> Source | None:
         if fence is not None:
             written = lines[at : fence + 1]
         elif _BLOCK.match(lines[at]):
-            blank = next((place for place in range(at, len(lines)) if not lines[place].strip()), len(lines))
             closed = _closed(lines, at) if are_closed else None
             # Where one is never closed, none further down is looked for: that would take long.
             are_closed = closed is not None
-            written = lines[at : max(blank, closed or 0)]
+            written = lines[at : _block_end(lines, at, closed or at + 1)]
             if not all(is_markup(raw.strip()) for raw in written if raw.strip()):
                 block = page_source("\n".join(written))
                 for line, number in zip(block.lines, block.numbers, strict=True):
@@ -71,6 +72,17 @@ def _closed(lines: Sequence[str], begin: int) -> int | None:
         if depth <= 0:
             return at + 1
     return None
+
+
+def _block_end(lines: Sequence[str], begin: int, end: int) -> int:
+    """The line, from 0, behind the HTML that begins on one line and reaches `end`: lines of Markdown are none of it."""
+    depth = 0
+    for at in range(begin, len(lines)):
+        raw = lines[at]
+        if at >= end and (not raw.strip() or not (depth > 0 or raw.lstrip(" \t>").startswith("<"))):
+            return at
+        depth += sum(-1 if tag["end"] else 1 for tag in _HOLDS_LINES.finditer(raw))
+    return len(lines)
 
 
 def _holds_elements(raw: str) -> bool:

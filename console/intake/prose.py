@@ -31,7 +31,7 @@ _CLOCK = re.compile(
 )
 _LENGTH = re.compile(
     r"\W{0,6}(?:(?:issue\s|incident\s)?summary:\W{0,4})?(?:(?:total|outage|incident|impact|overall|estimated|approximate)\s){0,2}(?:duration|down\s?time|outage\slength|lasted|time\sto\s\w+|mtt[a-z]|tt[a-z]|dauer|durée|duración|durata"
-    r"|duração)\b[*_]{0,3}\s?(?:[:=\u2013-]?[*_]{0,3}\s?|[:=][*_]{0,3}\s(?:[^\W\d_]{1,12}\s){1,6})~?\d",
+    r"|duração)\b(?:\sof\s(?:the\s)?[^\W\d_]{3,12})?[*_]{0,3}\s?(?:[:=\u2013-]?[*_]{0,3}\s?|[:=][*_]{0,3}\s(?:[^\W\d_]{1,12}\s){1,6})~?\d",
     re.IGNORECASE,
 )
 """A length of time behind its name: `Duration: 1:28`."""

@@ -138,6 +138,7 @@ _SIGNED = re.compile(r"\s{1,4}[(\[](?P<who>@?[^\W\d][\w.-]{0,39}),?\s(?P<when>\d
 _CITATION = re.compile(
     r"(?:\W|_){0,6}(?:source|sources|published|retrieved|updated|written|posted|author|see)\b", re.IGNORECASE
 )
+_ADDRESS = re.compile(r"\w{3,8}://\S{1,2000}")
 _IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)\W{0,3}$")
 _DIGIT = re.compile(r"\d")
 _OPENING = "[(*_`\u3010 "
@@ -1001,6 +1002,8 @@ class Reader:
                 self._calendar.set_day(written_on - timedelta(days=back))
                 self._calendar.tell_counted(number)
                 return
+        # The day in an address is that of a page or a picture.
+        content = _ADDRESS.sub(" ", content) if "://" in content else content
         common = day_of_all(content)
         self._calendar.common_day = self._calendar.common_day or common
         digit = _DIGIT.search(content[:_WINDOW])

@@ -198,7 +198,9 @@ UPDATES = frozenset(phrase.split()[0] for phrase in _UPDATES.split(","))
 _WORDS_BEFORE = UPDATES.union(phrase.split()[0] for listed in (_NTH, _SAME_DAYS) for phrase in listed.split(","))
 """The first words of all that may stand before the moment of a line and is none of its words."""
 _NEXT_DAY_BEFORE = re.compile(rf"(?P<words>{_NEXT_DAY})\s?[,:]?\s?(?=\S)", re.IGNORECASE)
-_NEXT_DAY_FIRST = re.compile(rf"(?:(?:on|the|am|an|der|de|den|il|el|le|al|o|no|em)\s){{0,2}}(?:{_NEXT_DAY}),\s", re.IGNORECASE)
+_NEXT_DAY_FIRST = re.compile(
+    rf"(?:(?:on|the|am|an|der|de|den|il|el|le|al|o|no|em)\s){{0,2}}(?:{_NEXT_DAY}),\s", re.IGNORECASE
+)
 """Says before the words of an entry that they tell of the day after: "The following day, it was back"."""
 _NEXT_DAY_BEHIND = re.compile(
     rf",?\s?[(\[]\s?(?:the\s)?(?:{_NEXT_DAY}|\+\s?(?P<days>[1-3])(?:\s?(?:d|days?|Tag|jours?|j))?)\s?[)\]]|,?\s(?:the\s)?(?:{_NEXT_DAY})(?=\s?(?:[:|\u2013\u2014]|-\s|$))",
@@ -242,7 +244,10 @@ _OFFSET = re.compile(r"(?:(?P<plus>\+)|[\u2212-])[01]\d:?[0-5]\d(?!\d|:(?(plus)\
 _SHORT_OFFSET = re.compile(rf"{SIGN}(?:0\d|1[0-4])(?!\d|:\d)")
 _SPACED_OFFSET = re.compile(rf"\s(?P<sign>{SIGN})(?:0\d|1[0-4])(?P<colon>:?)(?:(?:00|15|30|45)(?!\d|:\d)|(?=\W*$))")
 _UTC_AND_OFFSET = re.compile(rf"(?:UTC|GMT)\s{SIGN}\d{{1,2}}(?::?[0-5]\d)?(?=\s)")
-_ZONE_GAP = re.compile(r"[*_`]{0,3}\s{0,3}[(\[\uff08]?\s?")
+_ZONE_GAP = re.compile(r"[*_`]{0,3}(?:-(?=[A-Z]{2,5}(?!\w))|\s{0,3})[(\[\uff08]?\s?")
+_NAMED_OFFSET = re.compile(
+    r"(?!UTC|GMT)(?P<name>[A-Z]{2,5})(?:[,;/]\s?|\s)?(?P<offset>(?:UTC|GMT)?[+\u2212-]\d{1,2}(?::?[0-5]\d)?)(?=[)\]\uff09])"
+)
 _ZONE_BRACKETS = {"(": ")", "[": "]", "\uff08": "\uff09"}
 _ZONE_ENDS = re.compile(r"(?i:\stime\b)?\s{0,2}(?:[*_`\])}>:,;|\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
 _LOCAL = re.compile(r"local(?:\stime)?(?!\w)", re.IGNORECASE)
@@ -809,7 +814,8 @@ def _zone(head: str, end: int, time: ClockTime, *, exact: bool, dated: bool = Fa
         return named[0], "", named[1]
     bracket = next((mark for mark in head[end:start] if mark in _ZONE_BRACKETS), "")
     stated = bool(bracket or _UTC_AND_OFFSET.match(head, start))
-    named = zone_at(head, start, stated=stated) or _zone_in_words(head, start, time, end == start)
+    named = _named_offset(head, start) if bracket else None
+    named = named or zone_at(head, start, stated=stated) or _zone_in_words(head, start, time, end == start)
     if named is None and bracket in ("(", "\uff08"):
         named = _place_in_brackets(head, start)
     unknown = ""
@@ -820,6 +826,8 @@ def _zone(head: str, end: int, time: ClockTime, *, exact: bool, dated: bool = Fa
             unknown, after = "local time", local.end()
         elif like and like[0] not in _NO_ZONES and start > end and _ZONE_ENDS.match(head, like.end()):
             unknown, after = like[0], like.end()
+        elif bracket and (beside := _NAMED_OFFSET.match(head, start)):
+            unknown, after = beside[0], beside.end()
         else:
             return None, "", end
     else:
@@ -829,6 +837,21 @@ def _zone(head: str, end: int, time: ClockTime, *, exact: bool, dated: bool = Fa
             return None, "", end
         after += 1
     return named[0] if named else None, unknown, after
+
+
+def _named_offset(head: str, start: int) -> tuple[Zone, int] | None:
+    """An abbreviation beside its own offset, in brackets: "(SAST+2)", "(WAT, UTC+1)"; "(MSK+2)" counts from Moscow."""
+    match = _NAMED_OFFSET.match(head, start)
+    written = f"UTC{match['offset'].removeprefix('UTC').removeprefix('GMT')}" if match else ""
+    offset = zone_at(written, 0, stated=True) if match else None
+    if match is None or offset is None:
+        return None
+    named = zone_at(match["name"], 0)
+    own = named[0] if named else getattr(zone_word(match["name"], 0), "zone", None)
+    moment = datetime(2000, 1, 1)
+    if own is None or own.name == "MSK" or own.tz.utcoffset(moment) != offset[0].tz.utcoffset(moment):
+        return None
+    return Zone(f"{match['name']} ({offset[0].name})", offset[0].tz), match.end()
 
 
 def _zone_in_words(head: str, start: int, time: ClockTime, glued: bool) -> tuple[Zone, int] | None:

@@ -257,6 +257,9 @@ def test_twenty_four_o_clock_is_the_next_midnight() -> None:
         ("From **2:30 PM** to **Jul 2, 2019 4:45 PM (UTC+2)**, text", -90, "text (until Jul 2, 2019 4:45 PM (UTC+2))"),
         ("17:30 EAT (Nairobi) - text", 30, "(Nairobi) - text"),
         ("4:30 PM CAT- text", 30, "text"),
+        ("16:30 (SAST+2): text", 30, "text"),
+        ("3:30 PM (WAT, UTC+1): text", 30, "text"),
+        ("2:30-pm-GMT - text", 30, "text"),
     ],
 )
 def test_a_range_keeps_its_end_in_the_text(line: str, minute: int, text: str) -> None:

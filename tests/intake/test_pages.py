@@ -135,6 +135,9 @@ def test_markdown_that_begins_with_a_tag_is_no_page(text: str) -> None:
         "<table>\n<tr><td>09:12</td><td>disk full</td></tr>\n\n<tr><td>10:40<td>disk freed</tr>\n</table>\n",
         "<details><summary>09:12 disk full</summary>\n\n</details>\n\n<details><summary>10:40 disk freed</summary>\n",
         "<details>\n<summary>Timeline</summary>\n\n- 09:12 disk full\n- 10:40 disk freed\n\n</details>\n",
+        "<details>\n<summary>Timeline</summary>\n- 09:12 disk full\n- 10:40 disk freed\n</details>\n",
+        "<h3>Timeline</h3>\n- 09:12 disk full\n- 10:40 disk freed\n<h3>Impact</h3>\nAll of it.\n",
+        "<div align=left>\n09:12 disk full\n10:40 disk freed\n</div>\n",
     ],
 )
 def test_words_of_markdown_may_stand_in_elements(timeline: str) -> None:

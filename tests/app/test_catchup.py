@@ -1,15 +1,20 @@
 """Since you looked: a rule where somebody left, and one screen of what became of the incident."""
 
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from textual import events
 
+from console.app.catchup.screen import CatchUpScreen
 from console.core.log.command import Command
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.severity import ChangeSeverity
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import Clock, Room, console, declared
+from tests.patience import PATIENCE_S
 
 
 def elsewhere(folder: Path, clock: Clock, ref: str, *commands: Command) -> str:
@@ -110,8 +115,19 @@ async def test_keys_behind_the_one_that_asks_for_all_of_it_are_for_the_rows_that
         frozen = room.last.id
         await is_away(room, tmp_path, decides("fail over"))
         await room.presses("alt+l")
+        form = room.app.screen
+        assert isinstance(form, CatchUpScreen)
+        # The threads that work out the rows are all busy until the keys behind "a" have been sent.
+        asyncio.get_running_loop().set_default_executor(threads := ThreadPoolExecutor(1))
+        busy = threading.Event()
+        threads.submit(busy.wait, PATIENCE_S)
         for key, character in (("a", "a"), ("home", None), ("enter", None)):
             room.app.post_message(events.Key(key, character))
+        await room.until(lambda: not form.resting.is_set())
+        for _ in range(3):
+            await room.pilot.pause()
+        assert room.app.screen is form
+        busy.set()
         await room.until(lambda: room.app.screen is room.screen)
         assert room.screen.timeline.seen == frozen
 

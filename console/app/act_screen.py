@@ -316,8 +316,8 @@ class ActScreen(Screen[T], Generic[T]):
     def pass_second(self) -> None:
         """Show what is different a second later."""
 
-    def show_owed(self, words: Content) -> None:
-        """Show the most urgent countdown, where the screen lies over the one that has it."""
+    def show_owed(self, ref: str, words: Content) -> None:
+        """Show the incident's most urgent countdown, where the screen lies over the one that has it."""
 
     def show_alarm(self, words: Content) -> None:
         """A line above everything else, for as long as it says something."""

@@ -435,7 +435,7 @@ class WarroomApp(App[int]):
             state = self.session.state(below.chosen_ref)
             owed = ledger.owed(state, now)
             if self.screen is not below and isinstance(self.screen, ActScreen):
-                self.screen.show_owed(most_urgent(owed, now))
+                self.screen.show_owed(state.ref, most_urgent(owed, now))
             self.terminal_title = room_title(state, owed) if self._has_title else ""
         elif self._has_title:
             calling = ledger.calling()

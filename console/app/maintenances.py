@@ -42,7 +42,7 @@ def plan(app: App[int], session: Session, publishing: Publishing, open_room: Cal
 
     async def send(given: "dialogs.maintenance.Given") -> None:
         nonlocal new
-        dialogs.maintenance.check_taken(given.previews)
+        dialogs.maintenance.check_taken(given.previews, dialogs.maintenance.UNTITLED_PLAN)
         assert isinstance(given.command, PlanMaintenance), "a new one is planned"
         if context is None:
             new = await session.declare(given.command, book)

@@ -197,7 +197,7 @@ def _write(
 
     publisher = Publisher(shell.settings)
     wanted = Wanted(telling.notify, telling.only, telling.skip, telling.audience)
-    choices = wanted.choices(publisher.targets)
+    choices = wanted.choices(publisher.targets, state)
     send(shell, ledger, goes_out(ledger, publisher, state, list(events), choices), id, dry_run=telling.dry_run)
 
 

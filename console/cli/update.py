@@ -28,8 +28,9 @@ class Wanted:
         self._notify, self._only, self._skip = notify, only, skip
         self._audience = audience.strip().lower()
 
-    def choices(self, targets: Targets) -> Choices:
-        """Ends the command for a target that there is none of, or that `--only` could not reach."""
+    def choices(self, targets: Targets, state: Incident) -> Choices:
+        """Of a record of the past only what `--only` names. Ends the command for a target that there is none of, or
+        that `--only` could not reach."""
         only, skip = self._named(targets, self._only), self._named(targets, self._skip)
         for name in only:
             target = targets.get(name)
@@ -38,7 +39,10 @@ class Wanted:
             if not target.enabled:
                 where = targets.shown_file(target.name)
                 fail(f"{name} is switched off; write enabled = true in {where}, or leave it out.")
-        left_out = {name for name in targets.names if only and name not in only}
+        if state.retrospective and not only and targets_of(targets, self._audience):
+            backfill = f"“warroom publish backfill {state.ref}” puts its public updates on pages as of then"
+            hint(f"{state.ref} is a record of the past, so this is only logged; {backfill}.")
+        left_out = {name for name in targets.names if (only or state.retrospective) and name not in only}
         return Choices(notify=self._notify, skip=frozenset(left_out | skip))
 
     def _named(self, targets: Targets, names: Sequence[str]) -> set[str]:
@@ -58,9 +62,10 @@ def post(
     """Write components, update and messages, all or none; prints the update's id, or with `dry_run` what would go."""
     publisher = Publisher(shell.settings)
     hint(*publisher.targets.complaints)
-    choices = wanted.choices(publisher.targets)
     with shell.ledger(writing=not dry_run) as ledger:
-        update = outgoing(ledger, publisher, ledger.resolve(ref), command, components, choices)
+        ref = ledger.resolve(ref)
+        choices = wanted.choices(publisher.targets, ledger.state(ref))
+        update = outgoing(ledger, publisher, ref, command, components, choices)
         send(shell, ledger, update, update.events[-1].id, dry_run=dry_run)
 
 

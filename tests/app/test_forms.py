@@ -12,7 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from console.app.dialogs.base import Values
+from console.app.dialogs.declare import DeclareDialog
 from console.app.dialogs.find import JumpDialog
+from console.app.dialogs.maintenance import PlanDialog
 from console.app.dialogs.paste import PasteDialog
 from console.app.dialogs.process import ClassifyDialog
 from console.app.dialogs.respond import RoleDialog, TaskDialog
@@ -385,12 +387,13 @@ async def test_a_line_typed_ahead_of_a_form_is_not_taken_for_what_the_form_is_ab
 async def test_the_most_urgent_countdown_is_seen_over_every_form(tmp_path: Path, size: tuple[int, int]) -> None:
     async with console(tmp_path, size=size, config=tmp_path) as room:
         await prepare(room)
-        for kind in some(FORMS, 8, "countdowns"):
+        of_another: tuple[type[Form], ...] = (DeclareDialog, PlanDialog)
+        for kind in dict.fromkeys((*some(FORMS, 8, "countdowns"), *of_another)):
             form, _ = await opened(room, kind)
             await room.ticks(seconds=7)
             owed = most_urgent(open_clocks(room.state, room.clock()), room.clock()).plain
             assert form.query_one("#dialog-head", Cell).words.endswith(owed), kind
-            room.shows(owed)
+            room.shows(f"{room.ref} {owed}" if kind in of_another else owed)
             form.dismiss(None)
             await room.settles()
 

@@ -99,6 +99,21 @@ async def test_from_the_board_to_its_end(tmp_path: Path, page: Page) -> None:
         assert not any(line["notify"] for line in page.told())
 
 
+async def test_a_title_that_may_name_hosts_is_written_anew_in_its_form(tmp_path: Path, page: Page) -> None:
+    async with board(tmp_path, page) as room:
+        await room.presses("N")
+        form = room.app.screen
+        assert isinstance(form, PlanDialog)
+        form.fill({"title": "New disk for db-07", "starts": "in 2h", "until": "2h"})
+        await room.presses("ctrl+s")
+        room.shows("write it as customers read it")
+        room.hides("/public-title")
+        form.fill({"title": "New database"})
+        await room.presses("ctrl+s")
+        await room.until(lambda: len(page.told()) == 1)
+        assert page.told()[0]["title"] == "New database"
+
+
 async def test_a_page_whose_maintenances_are_another_thing_than_its_incidents_gets_the_plan(
     tmp_path: Path, page: Page
 ) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import UTC, timedelta
 from functools import partial
@@ -16,7 +16,7 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from console.app.dialogs.base import FormDialog
-from console.app.dialogs.compose import UpdateDialog
+from console.app.dialogs.compose import ONLY_LOGGED, UpdateDialog
 from console.app.dialogs.settle import ABOUT, AdoptDialog, SettleDialog
 from console.app.dialogs.write import EntryDialog
 from console.app.here import Here
@@ -726,6 +726,11 @@ async def test_a_past_incident_and_its_postmortem_go_to_a_page_from_the_room(tmp
         return [json.loads(line) for line in page.read_text("utf-8").splitlines()] if page.exists() else []
 
     async with console(tmp_path, config=config, clock=clock, ref=ref, size=(120, 46)) as room:
+        await room.presses("alt+u", "2")
+        form = room.app.screen
+        assert isinstance(form, UpdateDialog)
+        assert form.values()["publish"] == ONLY_LOGGED, "a page would show it as of now"
+        await room.presses("escape")
         await room.types("/backfill")
         await room.presses("enter")
         room.shows("14:05 UTC", "We look into it.", "puts 2 public updates on page", "nobody is mailed")
@@ -894,29 +899,84 @@ async def test_what_goes_out_is_what_was_shown_or_is_shown_again(tmp_path: Path,
         assert len(outbox.messages(ref)) == before + 1
 
 
-@pytest.mark.parametrize(
-    ("begins", "line"),
-    [
-        pytest.param(partial(over, last="We restarted db-07."), "/backfill", id="backfill"),
-        pytest.param(planned, "/maintenance begin", id="begin"),
-        pytest.param(planned, "/maintenance cancel", id="cancel"),
-    ],
-)
+def live(ledger: Ledger) -> str:
+    return ledger.declare(DeclareIncident(actor="mo", title="Checkout errors", severity="SEV1"), standard_playbook())
+
+
+async def in_the_postmortem(room: Room) -> None:
+    await room.types("/backfill")
+    await room.presses("enter", "ctrl+s")
+    await room.until(lambda: published(room) == "page in sync")
+    await room.types("/publish-postmortem")
+    await room.presses("enter")
+
+
+async def in_the_settling(room: Room) -> None:
+    await posted_to_the_page(room, "We see errors.")
+    await room.presses("escape", "O", "Y", "enter", "2")
+
+
+async def in_a_message(room: Room) -> None:
+    folder = room.app.session.config
+    assert folder is not None
+    (folder / "targets" / "page.toml").unlink()
+    hook = folder / "targets" / "hook.toml"
+    hook.write_text(hook.read_text("utf-8").replace('"internal"', '"public"'), "utf-8")
+    publisher, session = Publisher(folder), room.app.session
+    publish = publisher.publish(room.state, publisher.context(session.log, room.ref, ()), Choices())
+    await session.submit(room.ref, PostUpdate(actor="mo", audience="public", text="We see errors."), publish=publish)
+    room.app.publishing.wake()
+    await room.until(lambda: published(room) == "hook waiting")
+    await room.presses("escape", "O", "e", "enter")
+
+
+async def in_a_plan(room: Room) -> None:
+    await room.presses("alt+shift+n")
+    form = room.app.screen
+    assert isinstance(form, FormDialog)
+    form.fill({"title": "New database", "starts": "in 2h", "until": "2h"})
+
+
+def by_line(line: str) -> Callable[[Room], Awaitable[None]]:
+    async def opens(room: Room) -> None:
+        await room.types(line)
+        await room.presses("enter")
+
+    return opens
+
+
+FORMS_FOR_THE_PUBLIC: dict[str, tuple[Callable[[Ledger], str], Callable[[Room], Awaitable[None]]]] = {
+    "backfill": (partial(over, last="We restarted db-07."), by_line("/backfill")),
+    "postmortem": (over, in_the_postmortem),
+    "settle": (live, in_the_settling),
+    "edit-message": (live, in_a_message),
+    "plan": (live, in_a_plan),
+    "begin": (planned, by_line("/maintenance begin")),
+    "cancel": (planned, by_line("/maintenance cancel")),
+}
+"""Forms whose words go to a page: the incident, and how the form is opened."""
+
+
+@pytest.mark.parametrize("case", FORMS_FOR_THE_PUBLIC)
 async def test_words_that_should_not_be_public_are_asked_about_wherever_they_go_to_a_page(
-    tmp_path: Path, config: Path, begins: Callable[[Ledger], str], line: str
+    tmp_path: Path, config: Path, case: str
 ) -> None:
+    begins, opens = FORMS_FOR_THE_PUBLIC[case]
     clock = Clock()
     with Log.open(tmp_path / "warroom.db") as log:
         ref = begins(Ledger(log, actor="mo", clock=clock))
     async with console(tmp_path, config=config, clock=clock, ref=ref, size=(120, 60)) as room:
-        outbox = Outbox(room.app.session.log)
-        await room.types(line)
-        await room.presses("enter")
+        await opens(room)
         form = room.app.screen
         assert isinstance(form, FormDialog)
-        form.fill({"text": "We restarted db-07."})
+        outbox = Outbox(room.app.session.log)
+
+        def goes_out() -> bool:
+            return any("db-07" in message.payload for message in outbox.messages())
+
+        form.fill({"text": "We restarted db-07.", "words": "We restarted db-07."})
         await room.presses("ctrl+s")
         room.shows("“db-07” is the name of a machine.", "Enter once")
-        assert not outbox.messages(ref)
+        assert not goes_out()
         await room.presses("ctrl+s")
-        assert len(outbox.messages(ref)) == 1
+        assert goes_out()

@@ -64,6 +64,15 @@ def test_a_past_incident_and_its_postmortem_from_preview_to_page(shop: Publisher
     assert told.count("“db-7.internal” is the name of a machine.") == 1
 
 
+def test_an_update_of_a_past_incident_goes_to_none_but_a_named_page(shop: Publisher, page: Served) -> None:
+    words = ("--audience", "public", "--status", "investigating", "--message", "Some fail.", "--at", "2026-03-02 14:20")
+    said = shop.tells("update", shop.ref, *words)
+    assert f"“warroom publish backfill {shop.ref}” puts its public updates on pages as of then" in said
+    assert shop.json("publish", "list", shop.ref) == []
+    shop.says("update", shop.ref, *words, "--only", "status")
+    assert [message["target"] for message in shop.json("publish", "list", shop.ref)] == ["status"]
+
+
 def test_a_page_that_cannot_is_named_with_the_reason(shop: Publisher) -> None:
     file = shop.folder / "out.jsonl"
     shop.says("target", "add", "rehearsal", "--provider", "file", "--option", f"path={file}")

@@ -216,6 +216,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     """True where a text that begins with a slash word is asked about: it was perhaps meant for the prompt."""
     remembers_choices = False
     """True where choices outlive Esc, too, since they mean the same the next time."""
+    begins_another = False
+    """It begins an incident: what is owed is that of the one below, which is named."""
     fits_labels = True
     """The column of labels is as wide as the longest of them; else the style sheet says how wide."""
     holds_notices = True
@@ -385,8 +387,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         gap = " " * (self._width - cell_len(title) - owed.cell_length)
         self.query_one("#dialog-head", Cell).show(text(title, gap, owed))
 
-    def show_owed(self, words: Content) -> None:
-        self._owed = words
+    def show_owed(self, ref: str, words: Content) -> None:
+        self._owed = text((f"{ref} ", "not bold $muted"), words) if words and self.begins_another else words
         if self.query("#dialog-head"):
             self._show_head()
 

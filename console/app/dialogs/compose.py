@@ -142,8 +142,9 @@ class UpdateDialog(FormDialog[Posting]):
                     replace=True,
                 ),
                 Field("text", "Text", draft.text if draft else text, lines=8, fresh=True),
-                *(_PUBLISHING if outgoing is not None else ()),
-                *((replace(_SKIP, shown=self._has_several),) if outgoing is not None else ()),
+                # A page would show a record of the past as of now.
+                *((replace(_PUBLISH, value=ONLY_LOGGED if here.state.retrospective else ""),) if outgoing else ()),
+                *((replace(_SKIP, shown=self._has_several),) if outgoing else ()),
             ),
             self._result,
             self._enters,
@@ -450,17 +451,14 @@ class UpdateDialog(FormDialog[Posting]):
 ONLY_LOGGED = "log"
 UNSENT = "logged and copied only"
 _SKIP = Field("skip", "Leave out this time", hint="optional: names of targets, with commas")
-_PUBLISHING = (
-    Field(
-        "publish",
-        "Publish",
-        "",
-        choices=(
-            Choice("", "As shown below, with each target's own mail setting"),
-            Choice("yes", "As shown below, and mail subscribers everywhere"),
-            Choice("no", "As shown below, and mail nobody"),
-            Choice(ONLY_LOGGED, "Do not publish: only log it"),
-        ),
+_PUBLISH = Field(
+    "publish",
+    "Publish",
+    choices=(
+        Choice("", "As shown below, with each target's own mail setting"),
+        Choice("yes", "As shown below, and mail subscribers everywhere"),
+        Choice("no", "As shown below, and mail nobody"),
+        Choice(ONLY_LOGGED, "Do not publish: only log it"),
     ),
 )
 

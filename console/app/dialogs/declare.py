@@ -61,6 +61,7 @@ class Declaration(msgspec.Struct, frozen=True):
 class DeclareDialog(RecallingForm[Declaration]):
     """The severity follows the answers until somebody chooses one. Ctrl+T asks for another process."""
 
+    begins_another = True
     fits_labels = False
     remembers_choices = True
     place = "declaration"

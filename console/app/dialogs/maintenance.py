@@ -39,6 +39,8 @@ STEPS: dict[Step, tuple[str, str]] = {
 """A step as it is chosen, and what Enter does."""
 EARLY = timedelta(minutes=1)
 """Who begins a maintenance so long before its window is told that it is early."""
+UNTITLED = "The internal title may name hosts or people: give it a public one with /public-title."
+UNTITLED_PLAN = "The title may name hosts or people: write it as customers read it."
 _ADVANCES: dict[Step, Literal["in_progress", "completed", "cancelled"]] = {
     "begin": "in_progress", "complete": "completed", "cancel": "cancelled",
 }  # fmt: skip
@@ -63,11 +65,11 @@ class Given(NamedTuple):
     """The previews as they stood in the form."""
 
 
-def check_taken(previews: Sequence[Preview]) -> None:
-    """Refuse what a target will not take as it is."""
+def check_taken(previews: Sequence[Preview], untitled: str = UNTITLED) -> None:
+    """Refuse what a target will not take as it is; `untitled` says what to do about a title that is not public."""
     for preview in previews:
         if preview.untitled:
-            raise Refused("The internal title may name hosts or people: give it a public one with /public-title.")
+            raise Refused(untitled, "title")
         if stop := next((problem.says for problem in preview.problems if problem.stops and preview.delivery), ""):
             raise Refused(stop, "text")
 
@@ -136,6 +138,8 @@ class _Telling:
 
 class PlanDialog(FormDialog[Given]):
     """A title and a window are enough."""
+
+    begins_another = True
 
     def __init__(self, context: Context | None, outgoing: Outgoing, actor: str, now: datetime, zone: tzinfo) -> None:
         telling = _Telling(context, outgoing)

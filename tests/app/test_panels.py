@@ -8,7 +8,18 @@ import pytest
 
 from console.app.presence import Seat
 from console.app.widgets.countdown import used_bar
-from console.app.widgets.panels import changes, impact, next_check, next_stage, open_work, owed, roles, strip
+from console.app.widgets.panels import (
+    changes,
+    impact,
+    next_check,
+    next_stage,
+    nudge_line,
+    open_work,
+    owed,
+    roles,
+    strip,
+)
+from console.core.advice.facts import Nudge
 from console.core.language.times import due_words
 from console.core.log.clocks import open_clocks
 from console.core.subjects.change import ClaimChange, EndChange
@@ -147,3 +158,13 @@ def test_here_are_only_those_with_a_console_open() -> None:
     ]
     assert {len(line) for line in lines[:2]} == {40}
     assert "here: rs on lisa, typing a line" in strip(story.state, 100, seats=busy[:1]).plain
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_of_an_advice_that_fills_its_line_nothing_is_cut_for_what_stands_behind_it(count: int) -> None:
+    advice = "Database on-call: nobody has been paged in the 10m that the playbook allows."
+    line = nudge_line((Nudge("page", advice, "", "page", "/page "),) * count, 90).plain
+    assert line == f"☞ {advice}  Alt+w"
+    assert nudge_line((Nudge("page", advice, "", "page", "/page "),) * count, 140).plain.startswith(
+        f"☞ {advice}  Alt+w "
+    )

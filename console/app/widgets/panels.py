@@ -407,5 +407,8 @@ def nudge_line(nudges: tuple[Nudge, ...], width: int) -> Content:
     """The most urgent advice in one line, and how many more there are."""
     key = BY_ID["advice"].anywhere
     more = f"  {key} {len(nudges)} pieces of advice" if len(nudges) > 1 else f"  {key} says why"
+    if len(nudges[0].text) > width - len(more) - 4:
+        # The advice is read whole before that there is more to it.
+        more = f"  {key}"
     words = one_line(nudges[0].text, max(20, width - len(more) - 4))
     return pressable("advice", ("☞ ", "bold $accent"), (words, "bold"), (more, "$muted"))

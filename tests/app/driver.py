@@ -60,7 +60,7 @@ class Room:
     @property
     def screen(self) -> RoomScreen:
         """The room's screen, also while a dialog is over it."""
-        return next(one for one in reversed(self.app.screen_stack) if isinstance(one, RoomScreen))
+        return next(screen for screen in reversed(self.app.screen_stack) if isinstance(screen, RoomScreen))
 
     @property
     def state(self) -> Incident:

@@ -8,7 +8,7 @@ from console.app.dialogs.grounds import GroundsScreen
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.update import updates_of
 from tests.app.driver import console
-from tests.app.test_postmortem import desk
+from tests.app.test_postmortem import postmortem_screen
 
 FINDING = "a third of the checkouts fail since the deploy"
 
@@ -64,25 +64,25 @@ async def test_the_handoffs_page_shows_what_it_stands_on(tmp_path: Path) -> None
 
 
 async def test_a_section_taken_from_its_draft_tells_what_lost_its_ground(tmp_path: Path) -> None:
-    async with desk(tmp_path) as desktop:
-        await desktop.goes_to("root_cause")
-        await desktop.presses("ctrl+l")
-        desktop.shows("The text is empty.")
-        await desktop.presses("escape")
-    async with console(tmp_path, ref=desktop.ref) as room:
+    async with postmortem_screen(tmp_path) as postmortem:
+        await postmortem.goes_to("root_cause")
+        await postmortem.presses("ctrl+l")
+        postmortem.shows("The text is empty.")
+        await postmortem.presses("escape")
+    async with console(tmp_path, ref=postmortem.ref) as room:
         await room.logs(f"* {FINDING} #cause")
         finding = room.last
-    async with desk(tmp_path, ref=room.ref) as desktop:
-        await desktop.goes_to("root_cause")
-        await desktop.presses("y", "enter")
-        part = postmortem_of(desktop.state)
+    async with postmortem_screen(tmp_path, ref=room.ref) as postmortem:
+        await postmortem.goes_to("root_cause")
+        await postmortem.presses("y", "enter")
+        part = postmortem_of(postmortem.state)
         (ids,) = part.stands_on[part.sections["root_cause"].head]
         assert finding.id in ids.split()
     async with console(tmp_path, ref=room.ref) as room:
         await room.logs(f"/undo {finding.id}")
         await room.logs("* the queue was never drained #cause")
-    async with desk(tmp_path, ref=room.ref) as desktop:
-        await desktop.goes_to("root_cause")
-        desktop.shows("stands on an entry that was undone", "1 entry was logged since: ^L shows")
-        await desktop.presses("ctrl+l")
-        desktop.shows("▲ changed", "▲ undone since", "+ new", "the queue was never drained")
+    async with postmortem_screen(tmp_path, ref=room.ref) as postmortem:
+        await postmortem.goes_to("root_cause")
+        postmortem.shows("stands on an entry that was undone", "1 entry was logged since: ^L shows")
+        await postmortem.presses("ctrl+l")
+        postmortem.shows("▲ changed", "▲ undone since", "+ new", "the queue was never drained")

@@ -24,12 +24,12 @@ from console.store.sqlite import sqlite3
 from tests.app.driver import Clock, Room, console, declared
 
 
-class Desk(Room):
+class PostmortemRoom(Room):
     """A room whose postmortem is open."""
 
     @property
     def page(self) -> PostmortemScreen:
-        return next(one for one in reversed(self.app.screen_stack) if isinstance(one, PostmortemScreen))
+        return next(screen for screen in reversed(self.app.screen_stack) if isinstance(screen, PostmortemScreen))
 
     async def goes_to(self, row: str) -> None:
         self.page.choose(row)
@@ -49,18 +49,18 @@ class Desk(Room):
 
 
 @asynccontextmanager
-async def desk(
+async def postmortem_screen(
     folder: Path, *, size: tuple[int, int] = (120, 36), read_only: bool = False, ref: str = "", actor: str = "mo"
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[PostmortemRoom]:
     async with console(folder, size=size, read_only=read_only, ref=ref, actor=actor) as room:
-        made = Desk(room.app, room.pilot, room.clock, room.ref)
+        made = PostmortemRoom(room.app, room.pilot, room.clock, room.ref)
         await room.app.push_screen(PostmortemScreen(room.app.session, room.ref, room.app.publishing))
         await made.settles()
         yield made
 
 
 async def test_a_section_that_was_saved_in_the_moment_of_a_kill_is_no_draft(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.goes_to("summary")
         await room.presses("enter")
         await room.writes("Checkout failed for an hour.")
@@ -75,7 +75,7 @@ async def test_a_section_that_was_saved_in_the_moment_of_a_kill_is_no_draft(tmp_
         session.submit = last_act  # type: ignore[method-assign]
         await room.presses("ctrl+s")
         assert room.written("summary") == "Checkout failed for an hour."
-    async with desk(tmp_path, ref=room.ref) as room:
+    async with postmortem_screen(tmp_path, ref=room.ref) as room:
         await room.goes_to("summary")
         await room.presses("enter")
         assert room.page.area.text == "Checkout failed for an hour."
@@ -99,7 +99,7 @@ def slow_disk(folder: Path) -> Iterator[None]:
 
 
 async def test_each_section_says_what_the_log_has_for_it(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         room.shows("POSTMORTEM", "DRAFT", "owner nobody", "0 of 16 sections written", "Summary", "draft", "empty")
         room.shows("Draft from the log", "The SEV1 incident “Checkout errors” was declared on 21 November 2026")
         await room.goes_to("lessons")
@@ -109,7 +109,7 @@ async def test_each_section_says_what_the_log_has_for_it(tmp_path: Path) -> None
 
 
 async def test_a_section_is_edited_in_place_and_saved_as_an_event(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.presses("enter")
         assert room.page.area.text.startswith("The SEV1 incident")
         room.shows("Ctrl+S save")
@@ -122,7 +122,7 @@ async def test_a_section_is_edited_in_place_and_saved_as_an_event(tmp_path: Path
 
 @pytest.mark.parametrize("left", ["tab", "shift+tab", ""])
 async def test_a_section_is_left_with_the_focus_and_its_text_is_kept(tmp_path: Path, left: str) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.goes_to("lessons")
         await room.presses("enter")
         await room.writes("Watch the pool.")
@@ -143,7 +143,7 @@ async def test_a_section_is_left_with_the_focus_and_its_text_is_kept(tmp_path: P
 
 
 async def test_a_text_that_was_left_is_kept_and_comes_back(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.goes_to("lessons")
         await room.presses("enter")
         await room.writes("Watch the pool.")
@@ -151,7 +151,7 @@ async def test_a_text_that_was_left_is_kept_and_comes_back(tmp_path: Path) -> No
         room.shows("Not saved, and kept for you")
         assert room.written("lessons") == ""
         ref = room.ref
-    async with desk(tmp_path, ref=ref) as room:
+    async with postmortem_screen(tmp_path, ref=ref) as room:
         await room.goes_to("lessons")
         await room.presses("enter")
         assert room.page.area.text == "Watch the pool."
@@ -163,7 +163,7 @@ async def test_a_text_that_was_left_is_kept_and_comes_back(tmp_path: Path) -> No
 
 
 async def test_a_draft_is_taken_as_it_is_with_one_key(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.presses("y", "enter")
         assert room.written("summary").startswith("The SEV1 incident")
         await room.presses("y")
@@ -173,7 +173,7 @@ async def test_a_draft_is_taken_as_it_is_with_one_key(tmp_path: Path) -> None:
 
 
 async def test_enter_right_behind_a_taken_draft_edits_what_was_taken(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         with slow_disk(tmp_path):
             for key in ("y", "enter", "enter", "a", "b"):
                 room.app.post_message(events.Key(key, key if len(key) == 1 else None))
@@ -188,7 +188,7 @@ async def test_enter_right_behind_a_taken_draft_edits_what_was_taken(tmp_path: P
 
 
 async def test_an_empty_text_goes_back_to_the_draft(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.presses("y", "enter", "enter")
         await room.writes("")
         await room.presses("ctrl+s")
@@ -196,7 +196,7 @@ async def test_an_empty_text_goes_back_to_the_draft(tmp_path: Path) -> None:
 
 
 async def test_what_another_console_writes_appears(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.goes_to("root_cause")
         text = "The pool had no limit."
         elsewhere(tmp_path, room, "ana", EditPostmortem(actor="ana", section="root_cause", text=text))
@@ -205,7 +205,7 @@ async def test_what_another_console_writes_appears(tmp_path: Path) -> None:
 
 
 async def test_two_who_write_the_same_section_lose_nothing(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.goes_to("root_cause")
         await room.presses("enter")
         await room.writes("It was the load.")
@@ -225,7 +225,7 @@ async def test_two_who_write_the_same_section_lose_nothing(tmp_path: Path) -> No
 
 
 async def test_blame_is_pointed_out_with_another_wording_while_one_writes(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.goes_to("root_cause")
         await room.presses("enter")
         room.shows("which condition had to be there")
@@ -237,7 +237,7 @@ async def test_blame_is_pointed_out_with_another_wording_while_one_writes(tmp_pa
 
 
 async def test_the_five_whys_ask_on_from_each_answer(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.presses("w", "enter", "ctrl+s")
         room.shows("Five whys", "Why did it happen: Checkout errors?", "Begin with the first why")
         await room.presses(*"pool", "tab")
@@ -250,7 +250,7 @@ async def test_the_five_whys_ask_on_from_each_answer(tmp_path: Path) -> None:
 
 
 async def test_an_action_item_is_added_checked_changed_and_done(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.presses("a", "enter")
         room.app.screen.query_one("#field-text", Input).value = "improve monitoring"
         await room.settles()
@@ -270,7 +270,7 @@ async def test_an_action_item_is_added_checked_changed_and_done(tmp_path: Path) 
 
 
 async def test_an_overdue_action_item_is_red_with_a_shape_and_a_word(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         due = room.clock.now + timedelta(hours=1)
         elsewhere(tmp_path, room, "ana", AddAction(actor="ana", text="Add an alert on pool use", due_at=due))
         await room.until_it_shows("1 action item open")
@@ -281,7 +281,7 @@ async def test_an_overdue_action_item_is_red_with_a_shape_and_a_word(tmp_path: P
 
 
 async def test_the_owner_and_the_way_to_final_with_what_is_missing(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.goes_to("review")
         room.shows("What a final one still lacks", "Nobody owns the postmortem.", "There is no action item.")
         await room.presses("v", "enter")
@@ -302,7 +302,7 @@ async def test_the_owner_and_the_way_to_final_with_what_is_missing(tmp_path: Pat
 
 
 async def test_a_text_that_was_refused_stays_where_it_is(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.presses("enter")
         await room.writes("Too late.")
         elsewhere(tmp_path, room, "ana", AssignPostmortem(actor="ana", person="ana"))
@@ -317,7 +317,7 @@ async def test_the_export_writes_two_new_files_and_replaces_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.presses("x", "enter")
         await room.until_it_shows("Written to")
         await room.presses("x", "enter")
@@ -331,7 +331,7 @@ async def test_the_export_writes_two_new_files_and_replaces_none(
 
 async def test_a_read_only_console_reads_and_says_why_it_cannot_write(tmp_path: Path) -> None:
     ref = declared(tmp_path / "warroom.db", Clock())
-    async with desk(tmp_path, read_only=True, ref=ref) as room:
+    async with postmortem_screen(tmp_path, read_only=True, ref=ref) as room:
         for key in ("enter", "y", "w", "a", "d", "o", "v"):
             room.page.say("")
             await room.presses("backspace", key)
@@ -339,7 +339,7 @@ async def test_a_read_only_console_reads_and_says_why_it_cannot_write(tmp_path: 
 
 
 async def test_hostile_text_is_shown_as_it_is(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.goes_to("impact")
         await room.presses("enter")
         await room.writes("")
@@ -353,7 +353,7 @@ async def test_hostile_text_is_shown_as_it_is(tmp_path: Path) -> None:
 
 
 async def test_an_editor_needs_a_terminal_and_what_it_gave_is_saved_or_kept(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.presses("e", "enter")
         room.shows("cannot open an editor")
         path = tmp_path / "kept" / "text.md"
@@ -372,7 +372,7 @@ async def test_an_editor_needs_a_terminal_and_what_it_gave_is_saved_or_kept(tmp_
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 60), (60, 15)])
 async def test_every_size_is_usable(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with desk(tmp_path, size=size) as room:
+    async with postmortem_screen(tmp_path, size=size) as room:
         room.shows("Summary", "draft", "Enter", "edit", "? help", "Esc back")
         await room.presses("enter")
         await room.writes("Words.")
@@ -381,7 +381,7 @@ async def test_every_size_is_usable(tmp_path: Path, size: tuple[int, int]) -> No
 
 
 async def test_a_wide_screen_shows_what_happened_beside_it(tmp_path: Path) -> None:
-    async with desk(tmp_path, size=(200, 60)) as room:
+    async with postmortem_screen(tmp_path, size=(200, 60)) as room:
         elsewhere(tmp_path, room, "ana", LogEntry(actor="ana", text="rolled back to v2.3.3"))
         await room.until_it_shows("rolled back to v2.3.3")
         room.shows("SUMMARY", "Declared SEV1: Checkout errors")
@@ -389,15 +389,15 @@ async def test_a_wide_screen_shows_what_happened_beside_it(tmp_path: Path) -> No
 
 async def test_help_tells_every_key_and_escape_goes_back(tmp_path: Path) -> None:
     # What does not fit is scrolled to.
-    async with desk(tmp_path, size=(120, 40)) as room:
+    async with postmortem_screen(tmp_path, size=(120, 40)) as room:
         await room.presses("question_mark")
         room.shows(*(act.help[:30] for act in acts_of("postmortem") if act.bar))
         await room.presses("escape", "escape")
-        assert not any(isinstance(one, PostmortemScreen) for one in room.app.screen_stack)
+        assert not any(isinstance(screen, PostmortemScreen) for screen in room.app.screen_stack)
 
 
 async def test_the_room_says_where_two_texts_are_made_one(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    async with postmortem_screen(tmp_path) as room:
         await room.presses("enter")
         await room.writes("It was the load.")
         elsewhere(tmp_path, room, "ana", EditPostmortem(actor="ana", section="summary", text="It was the pool."))

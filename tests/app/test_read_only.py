@@ -47,7 +47,7 @@ class Page:
         self._socket.close()
 
 
-class Desk:
+class WatchedFolder:
     """A folder with a log in which everything can be done, settings, and a message that waits for its page."""
 
     def __init__(self, folder: Path) -> None:
@@ -89,12 +89,12 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
+def watched(tmp_path: Path) -> Iterator[WatchedFolder]:
+    watched = WatchedFolder(tmp_path)
     try:
-        yield desk
+        yield watched
     finally:
-        desk.close()
+        watched.close()
 
 
 async def insists(room: Room) -> None:
@@ -108,12 +108,12 @@ async def insists(room: Room) -> None:
 @pytest.mark.drawn(2)
 @pytest.mark.parametrize(("place", "keys"), PLACES, ids=[place for place, _ in PLACES])
 async def test_no_act_of_any_screen_writes_or_sends(
-    tmp_path: Path, desk: Desk, place: str, keys: tuple[str, ...]
+    tmp_path: Path, watched: WatchedFolder, place: str, keys: tuple[str, ...]
 ) -> None:
     acts: list[Act] | None = None
     while acts is None or acts:
         # A new console where the last act has led elsewhere.
-        async with console(tmp_path, ref=desk.ref, config=desk.config, read_only=True, size=(100, 30)) as room:
+        async with console(tmp_path, ref=watched.ref, config=watched.config, read_only=True, size=(100, 30)) as room:
             await room.presses(*keys)
             screen = room.app.screen
             assert isinstance(screen, ActScreen)
@@ -128,16 +128,16 @@ async def test_no_act_of_any_screen_writes_or_sends(
                 await room.settles()
                 if room.app.screen is not screen or screen.armed_words:
                     await insists(room)
-    desk.assert_untouched()
+    watched.assert_untouched()
 
 
-async def test_no_line_writes_or_sends(tmp_path: Path, desk: Desk) -> None:
+async def test_no_line_writes_or_sends(tmp_path: Path, watched: WatchedFolder) -> None:
     lines = [f"/{word}" for word in WORDS if word != "quit"]
     lines += [
         "! rolled back", "+ @ana 5m look", "/sev SEV2", "/stage investigating", "/playbook rapid because", "/undo last",
         "/redact last", "/correct last", f"/export json {tmp_path / 'mine.json'}", "/export timeline",
     ]  # fmt: skip
-    async with console(tmp_path, ref=desk.ref, config=desk.config, read_only=True) as room:
+    async with console(tmp_path, ref=watched.ref, config=watched.config, read_only=True) as room:
         for line in some(lines, 12, "lines of a reader"):
             await room.logs(line)
             if not isinstance(room.app.screen, RoomScreen):
@@ -145,17 +145,19 @@ async def test_no_line_writes_or_sends(tmp_path: Path, desk: Desk) -> None:
                 await insists(room)
             assert room.app.screen is room.screen, line
             await room.presses("ctrl+u")
-    desk.assert_untouched()
+    watched.assert_untouched()
 
 
 @pytest.mark.drawn(3)
 @pytest.mark.parametrize("view", VIEWS)
-async def test_every_view_opens_or_says_that_the_console_is_read_only(tmp_path: Path, desk: Desk, view: str) -> None:
-    async with console(tmp_path, ref=desk.ref, config=desk.config, read_only=True, view=view) as room:
+async def test_every_view_opens_or_says_that_the_console_is_read_only(
+    tmp_path: Path, watched: WatchedFolder, view: str
+) -> None:
+    async with console(tmp_path, ref=watched.ref, config=watched.config, read_only=True, view=view) as room:
         shown = VIEWS[view].disabled_reason(room.screen.situation)
         if shown:
             assert shown == READ_ONLY
             room.shows("This console is read-only")
         else:
             assert not room.app.screen.query("Toast")
-    desk.assert_untouched()
+    watched.assert_untouched()

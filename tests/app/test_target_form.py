@@ -52,7 +52,7 @@ FIELDS = {
 
 @pytest.mark.parametrize("provider", built_in())
 def test_only_what_a_provider_needs_is_asked_for(provider: str) -> None:
-    assert [one.id for one in form(provider).fields({})] == FIELDS[provider].split()
+    assert [field.id for field in form(provider).fields({})] == FIELDS[provider].split()
 
 
 def test_nothing_that_is_left_alone_changes() -> None:
@@ -69,7 +69,7 @@ def test_nothing_that_is_left_alone_changes() -> None:
         enabled=False,
     )
     asked = form("statuspage", old)
-    values = {one.id: one.value for one in asked.fields({})}
+    values = {field.id: field.value for field in asked.fields({})}
     assert "name" not in values
     assert values["options"] == "x=1 = 2"
     assert asked.given(values).target == old
@@ -82,7 +82,7 @@ def test_a_path_is_kept_whole_but_one_of_the_file_stays_as_it_is(
     monkeypatch.chdir(tmp_path)
     old = Target("page", "file", options={"path": "./sent.jsonl"})
     asked = form("file", old)
-    values = {one.id: one.value for one in asked.fields({})}
+    values = {field.id: field.value for field in asked.fields({})}
     assert asked.given({**values, "audience": "internal"}).target.options == {"path": "./sent.jsonl"}
     changed = asked.given({**values, "option-path": "other.jsonl"}).target.options
     assert changed == {"path": str(tmp_path / "other.jsonl")}
@@ -90,7 +90,7 @@ def test_a_path_is_kept_whole_but_one_of_the_file_stays_as_it_is(
 
 def test_what_is_usual_is_left_out_of_the_file(tmp_path: Path) -> None:
     asked = form("instatus")
-    values = {**{one.id: one.value for one in asked.fields({})}, "name": " page ", "page": "p1", "key": " k1 "}
+    values = {**{field.id: field.value for field in asked.fields({})}, "name": " page ", "page": "p1", "key": " k1 "}
     given = asked.given(values)
     assert (given.target, given.key) == (Target("page", "instatus", page="p1"), Key("k1"))
     Targets(tmp_path).add(given.target)
@@ -108,7 +108,14 @@ class Strange(ToFile):
 def test_a_provider_of_others_is_told_what_it_takes() -> None:
     cls: type[Provider] = Strange
     asked = TargetForm("strange", cls)
-    assert [one.id for one in asked.fields({})] == ["name", "option-room", "audience", "statuses", "options", "enabled"]
+    assert [field.id for field in asked.fields({})] == [
+        "name",
+        "option-room",
+        "audience",
+        "statuses",
+        "options",
+        "enabled",
+    ]
     values = {
         "name": "x",
         "option-room": " ops ",

@@ -122,7 +122,7 @@ def test_a_target_may_be_left_out_or_be_the_only_one(shop: Publisher, server: Se
         shop.target(server, "incident-io", name)
     shop.update(*STORY[0], "--only", "two")
     shop.update(*STORY[1], "--skip", "two", "--skip", "ONE")
-    assert [(one["target"], one["status"]) for one in shop.json("publish", "list")] == [
+    assert [(message["target"], message["status"]) for message in shop.json("publish", "list")] == [
         ("two", "investigating"),
         ("three", "identified"),
     ]

@@ -35,7 +35,7 @@ def test_one_that_is_listed_is_adopted_and_gets_the_updates(shop: Publisher, pag
     assert "on its way" in shop.fails("publish", "adopt", shop.ref, "status", theirs)
     shop.update("resolved", "All is well.")
     shop.sends()
-    seen = {one.title: one.updates for one in page.fake.seen()}
+    seen = {incident.title: incident.updates for incident in page.fake.seen()}
     assert seen == {
         "Payments fail": [("identified", "We were called."), ("resolved", "All is well.")],
         "Search is slow": [("identified", "We were called.")],

@@ -220,7 +220,7 @@ def test_an_update_is_owed_when_its_text_says_so(warroom: Warroom, ref: str) -> 
     assert "The next internal update is promised for" in told
     warroom.says("log", ref, "/update public Looking; more in 20m")
 
-    owed = {one["audience"]: one for one in warroom.json("clocks", ref) if one["kind"] == "update"}
+    owed = {clock["audience"]: clock for clock in warroom.json("clocks", ref) if clock["kind"] == "update"}
     posted = {update["audience"]: update for update in warroom.json("show", ref)["updates"]}
     for audience, minutes in (("internal", 40), ("public", 20)):
         due, at = (datetime.fromisoformat(one) for one in (owed[audience]["due_at"], posted[audience]["at"]))

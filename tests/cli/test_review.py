@@ -128,7 +128,7 @@ def test_action_items_and_their_register(warroom: Warroom, ref: str) -> None:
     added = warroom.runs("action", "add", other, *words, "--verify", "it fires in staging")
     assert added.stderr == b""
 
-    listed = [(one["ref"], one["status"], one["priority"]) for one in warroom.json("actions")]
+    listed = [(action["ref"], action["status"], action["priority"]) for action in warroom.json("actions")]
     assert listed == [(other, "open", "P0"), (ref, "open", None)]
     warroom.says("action", "change", ref, "1", "--owner", "bo", "--due", "2026-12-01")
     warroom.says("action", "done", other, "1", "--note", "fires")
@@ -143,11 +143,11 @@ def test_temporary_fixes_and_their_register(warroom: Warroom, ref: str) -> None:
     warroom.says("fix", ref, "pool raised by hand", "--where", "pool.yaml", "--ticket", "OPS-7")
     warroom.says("fix", ref, "cache off")
     warroom.says("done", ref, "cache off")
-    assert [(one["text"], one["status"]) for one in warroom.json("fixes")] == [
+    assert [(fix["text"], fix["status"]) for fix in warroom.json("fixes")] == [
         ("pool raised by hand", "in place"),
         ("cache off", "removed"),
     ]
-    assert [one["ticket"] for one in warroom.json("fixes", "--open")] == ["OPS-7"]
+    assert [fix["ticket"] for fix in warroom.json("fixes", "--open")] == ["OPS-7"]
     assert "pool raised by hand in pool.yaml" in warroom.says("fixes")
 
 

@@ -56,5 +56,5 @@ def advice(story: Story) -> dict[str, Nudge]:
 def left_open(book: Playbook, to: str, listed: str) -> set[str]:
     """Which items of a checklist the gate of a stage names where nothing is ticked, in the worst severity: three."""
     story = Story(book.severities[0].name, book=book)
-    (wanted,) = [one.what for one in missing(story.state, to, story.now) if one.need == "checklist"]
+    (wanted,) = [gap.what for gap in missing(story.state, to, story.now) if gap.need == "checklist"]
     return {item for item in checklist(book, listed).items if item[:38] in wanted}

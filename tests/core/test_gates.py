@@ -36,7 +36,7 @@ def stable(book: Playbook) -> str:
 
 
 def needs(story: Story, stage: str = "closed") -> list[str]:
-    return [one.need for one in missing(story.state, stage, story.now)]
+    return [gap.need for gap in missing(story.state, stage, story.now)]
 
 
 def watching(severity: str = "SEV1", **declared: Any) -> Story:

@@ -36,8 +36,10 @@ def test_security_recovery_is_from_clean_backups() -> None:
 
 
 def test_security_calls_the_head_of_security_and_not_of_engineering() -> None:
-    assert not lacking([one.to for one in SECURITY.escalation], "head of security", "legal", "outside team")
-    assert not [one.to for one in SECURITY.escalation if "engineering" in one.to]
+    assert not lacking(
+        [escalation.to for escalation in SECURITY.escalation], "head of security", "legal", "outside team"
+    )
+    assert not [escalation.to for escalation in SECURITY.escalation if "engineering" in escalation.to]
 
 
 def test_security_says_nothing_of_what_it_is_about_where_the_channel_is_wider() -> None:

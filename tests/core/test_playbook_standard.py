@@ -78,7 +78,7 @@ def test_early_closing_needs_one_of_the_given_reasons() -> None:
     "Standard: SEV0: executives within 15 minutes",
 )
 def test_whom_to_escalate_to() -> None:
-    ladder = {one.nudge: (one.when, one.to) for one in BOOK.escalation if one.nudge}
+    ladder = {escalation.nudge: (escalation.when, escalation.to) for escalation in BOOK.escalation if escalation.nudge}
     for nudge, when, to in (
         ("no_progress", "No progress after 30 minutes", "lead of the team that owns the service"),
         ("severity_rose", "The severity rises", "list of the new severity"),
@@ -87,7 +87,7 @@ def test_whom_to_escalate_to() -> None:
     ):
         assert when in ladder[nudge][0]
         assert to in ladder[nudge][1]
-    rungs = [(one.when, one.to) for one in BOOK.escalation if one.severities == ("SEV0",)]
+    rungs = [(escalation.when, escalation.to) for escalation in BOOK.escalation if escalation.severities == ("SEV0",)]
     assert rungs == [("All hands", "Executives, within 15 minutes")]
     people = {contact.name: contact for contact in BOOK.contacts}
     for field in ("database", "network", "security"):

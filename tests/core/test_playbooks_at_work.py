@@ -175,7 +175,7 @@ def test_all_hands_name_commander_communications_lead_and_scribe(role: str, nudg
 def test_closing_asks_the_four_criteria_where_somebody_responded(severity: str) -> None:
     story = Story(severity)
     story.does(MoveStage, stage="monitoring")
-    wanted = next(one for one in missing(story.state, "closed", story.now) if one.need == "checklist")
+    wanted = next(gap for gap in missing(story.state, "closed", story.now) if gap.need == "checklist")
     assert "Resolved and stable" in wanted.what
     assert "and 1 more" in wanted.what
 
@@ -184,7 +184,7 @@ def test_closing_asks_the_four_criteria_where_somebody_responded(severity: str) 
 @pytest.mark.parametrize("severity", ["SEV1", "SEV2"])
 def test_an_incident_without_a_postmortem_s_owner_is_not_closed(severity: str) -> None:
     story = Story(severity, book=built_in("checklist")).at(5)
-    assert "postmortem_owner" in [one.need for one in missing(story.state, "closed", story.now)]
+    assert "postmortem_owner" in [gap.need for gap in missing(story.state, "closed", story.now)]
 
 
 class Case(msgspec.Struct, frozen=True):

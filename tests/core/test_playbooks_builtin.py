@@ -111,7 +111,7 @@ def test_somebody_is_called_when_it_is_urgent(book: Playbook) -> None:
         if one.update_s:
             assert one.escalate_s == 1800
             assert "ic" in one.roles
-    assert {one.nudge for one in book.escalation} >= {"no_progress", "expert_needed"}
+    assert {escalation.nudge for escalation in book.escalation} >= {"no_progress", "expert_needed"}
 
 
 def test_what_became_unstable_goes_back_to_work(book: Playbook) -> None:
@@ -155,8 +155,8 @@ def test_every_text_has_a_built_in_template(book: Playbook) -> None:
 
 def test_the_end_of_a_stage_has_words_that_can_be_filled(book: Playbook) -> None:
     values = {"title": "x", "severity": "S", "ic": "mo", "time": "14:00", "last_action": "rolled back"}
-    for one in book.stages:
-        assert "{" not in one.announce.format_map(values)
+    for stage in book.stages:
+        assert "{" not in stage.announce.format_map(values)
     first = {"severity": "S", "title": "x", "ic": "mo", "channel": "#c", "time": "14:00"}
     assert "x" in book.first_status.format_map(first)
     assert book.channel.format_map({"date": "2026-11-21", "topic": "checkout"}).startswith("#")
@@ -198,7 +198,7 @@ def test_closing_at_once_is_refused_for_each_of_the_five_things(book: Playbook) 
         if stage.name != "closed":
             meets_the_gates(story, stage.name)
             story.does(MoveStage, stage=stage.name)
-    assert {one.need for one in missing(story.state, "closed", story.now)} == {
+    assert {gap.need for gap in missing(story.state, "closed", story.now)} == {
         "stable", "fixes", "milestones", "postmortem_owner", "checklist",
     }  # fmt: skip
 

@@ -110,7 +110,7 @@ def test_any_text_gives_sound_html_and_markdown_without_headings_or_html(text: s
     blocks = prose(text)
     assert Tags(to_html(blocks)).seen <= TAGS
     tokens = READER.parse(to_markdown(blocks))
-    kinds = {one.type for token in tokens for one in (token, *(token.children or ()))}
+    kinds = {child.type for token in tokens for child in (token, *(token.children or ()))}
     assert kinds <= KINDS, to_markdown(blocks)
-    links = [one for token in tokens for one in token.children or () if one.type == "link_open"]
+    links = [child for token in tokens for child in token.children or () if child.type == "link_open"]
     assert all(str(link.attrs["href"]).startswith(("http://", "https://")) for link in links)

@@ -109,7 +109,7 @@ def test_the_rows_tell_all_that_the_playbook_says(name: str) -> None:
 @pytest.mark.rule(texts=True)
 @pytest.mark.parametrize("name", SAID)
 def test_the_rows_keep_the_order_of_each_list(name: str) -> None:
-    sections = {one.id: one for one in outline(BOOKS.built_in(name))}
+    sections = {section.id: section for section in outline(BOOKS.built_in(name))}
     for part, lists in ORDERS[name].items():
         told = "\n".join(f"{row.head}\n{row.text}" for row in sections[part].rows) if part in sections else ""
         for said in lists:
@@ -118,7 +118,7 @@ def test_the_rows_keep_the_order_of_each_list(name: str) -> None:
 
 
 def test_an_empty_part_has_no_section() -> None:
-    assert "nudges_off" not in {one.id for one in outline(BOOKS.built_in("standard"))}
+    assert "nudges_off" not in {section.id for section in outline(BOOKS.built_in("standard"))}
 
 
 def test_a_runbook_as_json() -> None:

@@ -252,7 +252,7 @@ def test_two_texts_written_blindly_both_stand() -> None:
     page = chapter(written(story), "Root cause")
     assert "It was the pool." in page
     assert "It was the load." in page
-    assert any("Root cause: two versions" in one for one in missing_for_final(story.state))
+    assert any("Root cause: two versions" in gap for gap in missing_for_final(story.state))
 
 
 def test_people_appear_by_role_unless_names_are_wanted() -> None:
@@ -599,7 +599,7 @@ def test_what_is_missing_for_final_is_said_and_gone_when_it_is_done() -> None:
     for section in SECTIONS:
         story.does(EditPostmortem, section=section, text="The pool had no limit that anybody watched.")
     story.does(AddAction, text="Add an alert on the pool's use in checkout")
-    assert any("Nobody owns it" in one for one in missing_for_final(story.state))
+    assert any("Nobody owns it" in gap for gap in missing_for_final(story.state))
     story.does(
         ChangeAction, action="1", owner="rs", due_at=datetime(2026, 12, 1, tzinfo=UTC), verify="it fires in staging"
     )
@@ -612,7 +612,7 @@ def test_blame_is_found_with_another_wording_and_the_system_is_not() -> None:
     story.does(EditPostmortem, section="root_cause", text="ana forgot to check the pool.")
     (finding,) = section_findings(story.state, "root_cause")
     assert finding.suggestion
-    assert any(one.startswith("Root cause: ") for one in missing_for_final(story.state))
+    assert any(gap.startswith("Root cause: ") for gap in missing_for_final(story.state))
     story.does(EditPostmortem, section="root_cause", text="The pool's limit was not in the review's checklist.")
     assert section_findings(story.state, "root_cause") == ()
 

@@ -55,7 +55,7 @@ def test_fixes_in_place_stand_first_the_oldest_at_the_top() -> None:
         ("newest", "in place"),
         ("removed", "removed"),
     ]
-    assert [one.fix.text for one in fix_register([story.state], only_open=True)] == ["oldest", "newest"]
+    assert [fix.fix.text for fix in fix_register([story.state], only_open=True)] == ["oldest", "newest"]
     assert fix_view(rows[2]).removed_at == "2026-11-21T14:02:00.000Z"
 
 

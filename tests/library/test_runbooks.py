@@ -62,7 +62,7 @@ def test_an_unknown_name(folder: Path) -> None:
 
 def offered(*texts: str, config: Path | None = None) -> list[str]:
     standard = Playbooks().get("standard")
-    return [one.name for one in Runbooks(config).offered(standard, texts)]
+    return [runbook.name for runbook in Runbooks(config).offered(standard, texts)]
 
 
 @pytest.mark.rule("Standard: Runbooks are used where the failure is known")

@@ -81,7 +81,7 @@ def posting(kind: str, moment: int) -> Killed:
                 assert left[0].state == "ask", f"{left[0].state} is left alone"
                 asked += 1
                 done = sum(message.state == "done" for message in box.messages(REF))
-                there = sum(len(one.updates) for one in page.seen()) > done
+                there = sum(len(incident.updates) for incident in page.seen()) > done
                 order = confirmed(box, left[0], "mo") if there else resent(left[0], "mo")
                 decide_on(log, left[0], order, begin)
             begin += timedelta(days=2)

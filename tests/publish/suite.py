@@ -107,7 +107,7 @@ class Bench:
 
     def remember(self, delivery: Delivery, remote: Remote) -> Remote:
         ids = self.known.update_ids + ((remote.update_id,) if remote.update_id else ())
-        parts = {one.id: one for one in (*self.known.parts, *delivery.parts)}
+        parts = {part.id: part for part in (*self.known.parts, *delivery.parts)}
         self.known = Known(remote, ids, tuple(parts.values()))
         return remote
 
@@ -123,7 +123,7 @@ class Bench:
     @property
     def updates(self) -> list[tuple[str, str]]:
         """Everything on the page, oldest incident first."""
-        return [update for one in self.fake.seen() for update in one.updates]
+        return [update for incident in self.fake.seen() for update in incident.updates]
 
 
 def told_well(failure: PublishProblem, key: str, kinds: tuple[type[PublishProblem], ...] = (PublishProblem,)) -> None:

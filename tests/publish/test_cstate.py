@@ -106,7 +106,7 @@ class Site:
 
     def send(self, delivery: Delivery, provider: CState | None = None) -> Remote:
         remote = (provider or self.provider()).send(delivery, self.known)
-        parts = {one.id: one for one in (*self.known.parts, *delivery.parts)}
+        parts = {part.id: part for part in (*self.known.parts, *delivery.parts)}
         self.known = Known(remote, (*self.known.update_ids, remote.update_id), tuple(parts.values()))
         return remote
 

@@ -34,15 +34,15 @@ class Tunnel:
         with socket.create_connection(("127.0.0.1", self._port)) as server:
             connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             while not over.is_set():
-                for one in select.select([connection, server], [], [], 0.1)[0]:
-                    found = one.recv(65536)
+                for ready in select.select([connection, server], [], [], 0.1)[0]:
+                    found = ready.recv(65536)
                     # What TLS has decrypted already is no news to select.
-                    while isinstance(one, ssl.SSLSocket) and one.pending():
-                        found += one.recv(65536)
+                    while isinstance(ready, ssl.SSLSocket) and ready.pending():
+                        found += ready.recv(65536)
                     if not found:
                         return
                     self.seen += found
-                    (server if one is connection else connection).sendall(found)
+                    (server if ready is connection else connection).sendall(found)
 
 
 @pytest.fixture

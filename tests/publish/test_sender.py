@@ -670,10 +670,10 @@ def test_each_target_says_where_it_stands(room: Room, plan: str, where: str, say
 
 
 def test_this_process_is_alive_and_one_that_ended_is_not() -> None:
-    mine = lease.me()
-    assert lease.alive(mine) is True
-    assert lease.same_process(mine)
-    boot, space, _, start, _ = mine.split("/")
+    holder = lease.me()
+    assert lease.alive(holder) is True
+    assert lease.same_process(holder)
+    boot, space, _, start, _ = holder.split("/")
     assert lease.alive("/".join((boot, space, "4194999", start, "x"))) is False
     assert lease.alive("/".join((boot, space, str(1), "7", "x"))) is False
     assert lease.alive("/".join(("another-boot", space, "1", "1", "x"))) is False

@@ -76,7 +76,7 @@ class Bench:
 
     @property
     def texts(self) -> list[str]:
-        return [text for one in self.fake.seen() for _, text in one.updates]
+        return [text for incident in self.fake.seen() for _, text in incident.updates]
 
 
 @pytest.fixture(params=[(kind, apart) for kind in ASKED for apart in (0.0, 20.0)], ids=str)

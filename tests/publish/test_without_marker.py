@@ -81,7 +81,7 @@ class Team:
         bench.provider = self.provider(Settings(name=NAME, page=self.fake.page), bench.http)
 
     def count(self) -> int:
-        return sum(len(one.updates) for one in self.fake.seen())
+        return sum(len(incident.updates) for incident in self.fake.seen())
 
     def pointed_out(self, bench: Bench, delivery: Delivery) -> Found:
         """The answer of a person: it is the newest on the page."""

@@ -297,7 +297,7 @@ def test_an_export_of_before_goes_into_an_empty_log(tmp_path: Path, ref: str) ->
 
 def test_the_log_of_before_is_whole_and_takes_its_own_exports_as_known(warroom: Warroom, tmp_path: Path) -> None:
     assert warroom.says("verify") == "clean"
-    assert sorted(one["ref"] for one in warroom.json("list", "--all")) == REFS
+    assert sorted(incident["ref"] for incident in warroom.json("list", "--all")) == REFS
     for ref in REFS:
         file = tmp_path / f"{ref}.json"
         file.write_bytes(gzip.decompress((BEFORE / ref / "export.json.gz").read_bytes()))

@@ -124,7 +124,7 @@ def test_what_two_machines_linked_apart_is_one_link(two: Two, open_log: Callable
     other.import_events([event for ref in refs for event in two.ledger.log.events(ref)])
     elsewhere = Ledger(other, actor="ana", clock=lambda: START + timedelta(minutes=1))
 
-    mine = two.link("part_of")
+    link = two.link("part_of")
     elsewhere.execute(two.first, LinkIncident(actor="ana", relation="part_of", other=two.second))
     for source, target in ((two.ledger.log, other), (other, two.ledger.log)):
         target.import_events([event for ref in refs for event in source.events(ref)])
@@ -134,7 +134,7 @@ def test_what_two_machines_linked_apart_is_one_link(two: Two, open_log: Callable
     assert two.links(two.first) == [("part_of", two.second)]
     assert two.links(two.second) == [("has_part", two.first)]
     # What another said stands when one takes their own word back.
-    two.undoes(two.first, mine)
+    two.undoes(two.first, link)
     assert two.links(two.first) == [("part_of", two.second)]
     assert two.links(two.second) == [("has_part", two.first)]
     two.undoes(two.first, links_of(two.ledger.state(two.first))[0].id)

@@ -60,7 +60,7 @@ def test_closing_writes_what_is_queued(open_log: OpenLog) -> None:
 
 
 def test_the_logical_clock_follows_others_but_not_one_that_is_far_ahead(log: Log) -> None:
-    [mine] = log.append([entry("mine")])
+    [first] = log.append([entry("mine")])
     log.import_events(
         [
             _foreign(log, "near", oseq=1, hlc=_hlc(5)),
@@ -68,7 +68,7 @@ def test_the_logical_clock_follows_others_but_not_one_that_is_far_ahead(log: Log
         ]
     )
     [after] = log.append([entry("after", minute=1)])
-    assert mine.hlc == _hlc(0)
+    assert first.hlc == _hlc(0)
     assert after.hlc == _hlc(5) + 1
     assert [event.id for event in log.events(INCIDENT)] == ["mine", "near", "after", "far"]
 

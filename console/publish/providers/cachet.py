@@ -73,9 +73,6 @@ class Cachet(AnyCachet):
             **({"occurred_at": f"{delivery.started_at:{WRITTEN}}"} if delivery.past else {}),
         }
 
-    def _incidents(self) -> list[Any]:
-        return self._with_meta(lambda meta: self._listed(self._at(self.all_at), **meta)[0])
-
     def _marker_of(self, incident: Any) -> str:
         return text(incident, "attributes", "meta", MARKER)
 

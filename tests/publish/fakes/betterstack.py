@@ -129,7 +129,7 @@ class BetterStackFake(Fake):
         self.now += timedelta(seconds=1)
         # What an update leaves out the report is not about any more.
         report["affected"] = data["affected_resources"]
-        if not {one["status_page_resource_id"] for one in report["affected"]} <= set(self.components):
+        if not {component["status_page_resource_id"] for component in report["affected"]} <= set(self.components):
             self.wrong.append("a resource that is not there")
         update = {
             "id": self.new_id(),
@@ -146,7 +146,7 @@ class BetterStackFake(Fake):
         return update
 
     def shown(self, report: dict[str, Any]) -> dict[str, Any]:
-        states = [one["status"] for one in report["affected"]]
+        states = [component["status"] for component in report["affected"]]
         updates = [{"id": update["id"], "type": "status_update"} for update in report["updates"]]
         return {
             "id": report["id"],
@@ -178,11 +178,11 @@ class BetterStackFake(Fake):
         """The worst that any report says of each resource."""
         found = dict.fromkeys(self.components, "resolved")
         for report in self.incidents:
-            for one in report["affected"]:
+            for component in report["affected"]:
                 if report["report_type"] == "maintenance" and self.stage(report) != "in_progress":
                     continue
-                found[one["status_page_resource_id"]] = max(
-                    found[one["status_page_resource_id"]], one["status"], key=WORST.index
+                found[component["status_page_resource_id"]] = max(
+                    found[component["status_page_resource_id"]], component["status"], key=WORST.index
                 )
         return found
 

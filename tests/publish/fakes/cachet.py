@@ -246,7 +246,7 @@ class CachetFake(CachetPage):
     def create(self, data: Any) -> httpx.Response:
         if wrong := self.checked(CREATE, data, "create"):
             return self.refused(wrong)
-        overlay = {str(one["id"]): one["status"] for one in data.get("components", [])}
+        overlay = {str(component["id"]): component["status"] for component in data.get("components", [])}
         # Both are off unless they are asked for.
         told = {"visible": False, "notifications": False, "meta": {}, **data}
         if self.old:

@@ -173,9 +173,9 @@ class IncidentIoFake(Fake):
             self.wrong.append("component_statuses together with maintenance_complete")
         self.now += timedelta(seconds=1)
         plan["maintenance_status"] = data["maintenance_status"]
-        for one in data.get("component_statuses", ()):
-            plan["parts"][one["component_id"]] = (
-                "maintenance" if one["component_status"] == "under_maintenance" else "operational"
+        for component in data.get("component_statuses", ()):
+            plan["parts"][component["component_id"]] = (
+                "maintenance" if component["component_status"] == "under_maintenance" else "operational"
             )
         if over:
             plan["parts"] = dict.fromkeys(plan["parts"], "operational")
@@ -224,7 +224,10 @@ class IncidentIoFake(Fake):
         return self.added(incident, data) or reply(201, {"status_page_incident_update": incident["updates"][-1]})
 
     def added(self, incident: dict[str, Any], data: Any) -> httpx.Response | None:
-        told = {one["component_id"]: WORDS[one["component_status"]] for one in data.get("component_statuses", ())}
+        told = {
+            component["component_id"]: WORDS[component["component_status"]]
+            for component in data.get("component_statuses", ())
+        }
         if unknown := [one for one in told if one not in self.components]:
             return self.error(422, "validation_error", f"No component {unknown[0]}")
         resolved = data["incident_status"] == "resolved"

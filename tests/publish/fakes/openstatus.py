@@ -171,8 +171,8 @@ class OpenStatusFake(Fake):
         latest = max(report["updates"], key=lambda update: (update["date"], int(update["id"])))
         report["status"] = latest["status"]
         report["about"] = data.get("pageComponentIds", report.get("about", []))
-        for one in data.get("componentImpacts", ()):
-            self.components[one["pageComponentId"]] = WORDS[one["impact"]]
+        for component in data.get("componentImpacts", ()):
+            self.components[component["pageComponentId"]] = WORDS[component["impact"]]
         if data["status"].endswith("RESOLVED"):
             self.components.update(dict.fromkeys(self.touched(report), "operational"))
         report["mails"] += data.get("notify", False)

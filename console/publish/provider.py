@@ -6,7 +6,8 @@ from typing import ClassVar, Literal, Protocol
 import msgspec
 
 from console.core.log.state import Window
-from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote, Status
+from console.core.subjects.component import ComponentState
+from console.publish.sending.message import Delivery, Known, Part, Remote, Status
 from console.publish.targets.keys import Key
 from console.publish.transport.failure import Rejected
 from console.publish.transport.http import MAX_ANSWER_BYTES, Http

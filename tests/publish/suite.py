@@ -17,8 +17,9 @@ import msgspec
 import pytest
 
 from console.core.log.state import Window
+from console.core.subjects.component import ComponentState
 from console.publish.provider import Absent, CannotTell, Found, Lookup, Provider, Settings
-from console.publish.sending.message import STATUSES, Change, ComponentState, Delivery, Known, Part, Remote, Status
+from console.publish.sending.message import STATUSES, Change, Delivery, Known, Part, Remote, Status
 from console.publish.targets.keys import Key
 from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from tests.publish.fakes import Fake, FakeMaker, Seen

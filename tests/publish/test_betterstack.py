@@ -6,9 +6,9 @@ from functools import partial
 import msgspec
 import pytest
 
+from console.core.subjects.component import ComponentState
 from console.publish.provider import Absent, CannotTell, Found
 from console.publish.providers.betterstack import BetterStack, parted
-from console.publish.sending.message import ComponentState
 from console.publish.transport.failure import Later
 from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.faulty import answers

@@ -8,9 +8,10 @@ import httpx
 import msgspec
 import pytest
 
+from console.core.subjects.component import ComponentState
 from console.publish.provider import Absent, CannotTell, Found, Settings
 from console.publish.providers.cachet import Cachet
-from console.publish.sending.message import ComponentState, Delivery, Known, Status
+from console.publish.sending.message import Delivery, Known, Status
 from console.publish.transport.failure import Later, Rejected, Unknown
 from console.publish.transport.http import Http
 from tests.publish.fakes.cachet import CachetFake

@@ -22,10 +22,11 @@ from hypothesis import strategies as st
 
 from console.core.language.text import clean
 from console.core.log.state import Window
+from console.core.subjects.component import ComponentState
 from console.publish.provider import Absent, Found, Settings
 from console.publish.providers.common import cstate_config, cstate_page, markdown
 from console.publish.providers.cstate import CState
-from console.publish.sending.message import Change, ComponentState, Delivery, Known, Part, Past, Remote, Status
+from console.publish.sending.message import Change, Delivery, Known, Part, Past, Remote, Status
 from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
 from tests.memory import memory
 from tests.patience import PATIENCE_S

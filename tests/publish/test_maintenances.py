@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from console.core.log.state import Window
+from console.core.subjects.component import ComponentState
 from console.publish.provider import Capabilities, Found, Provider
 from console.publish.providers.betterstack import BetterStack
 from console.publish.providers.cachet import Cachet
@@ -17,7 +18,7 @@ from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.statuspage import Statuspage
 from console.publish.providers.upptime import Upptime
 from console.publish.providers.uptime_kuma import UptimeKuma
-from console.publish.sending.message import Change, ComponentState, Delivery, Status, shown_as
+from console.publish.sending.message import Change, Delivery, Status, shown_as
 from tests.publish.fakes import FakeMaker, Seen
 from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.fakes.cachet import CachetFake

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from console.core.log.event import NewEvent
 from console.core.log.state import Incident
-from console.core.subjects.component import SetComponent
+from console.core.subjects.component import ComponentState, SetComponent
 from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.role import AssignRole
 from console.core.subjects.undo import RedactEntry
@@ -19,7 +19,7 @@ from console.core.subjects.update import PostUpdate, UpdatePosted
 from console.publish.provider import Capabilities
 from console.publish.sending.decisions import dropped
 from console.publish.sending.differences import Difference
-from console.publish.sending.message import ComponentState, Delivery, Part, Status, decode_delivery
+from console.publish.sending.message import Delivery, Part, Status, decode_delivery
 from console.publish.sending.plan import Choices, Context, Preview, Sent, held_elsewhere, plan, previews, sent_so_far
 from console.publish.targets.model import Target
 from console.store import Log

@@ -11,21 +11,12 @@ import pytest
 from msgspec.structs import replace
 
 from console.core.log.state import Window
+from console.core.subjects.component import ComponentState
 from console.publish.provider import Provider, Settings
 from console.publish.providers.incident_io import IncidentIo
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.statuspage import Statuspage
-from console.publish.sending.message import (
-    STATUSES,
-    Change,
-    ComponentState,
-    Delivery,
-    Known,
-    Part,
-    Past,
-    Remote,
-    Status,
-)
+from console.publish.sending.message import STATUSES, Change, Delivery, Known, Part, Past, Remote, Status
 from console.publish.transport.failure import PublishProblem, Rejected
 from console.publish.transport.http import Http
 from tests.publish.prism import contract, prism

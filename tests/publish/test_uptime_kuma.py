@@ -11,9 +11,10 @@ import pytest
 from msgspec.structs import replace
 
 from console.core.log.state import Window
+from console.core.subjects.component import ComponentState
 from console.publish.provider import CannotTell, Found, Listed
 from console.publish.providers.uptime_kuma import UptimeKuma, joined, parted
-from console.publish.sending.message import Change, ComponentState, Delivery, Known, Part, Remote, Status
+from console.publish.sending.message import Change, Delivery, Known, Part, Remote, Status
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown
 from tests.publish.fakes.uptime_kuma import OldKumaFake, UptimeKumaFake
 from tests.publish.faulty import Fault, status, timed_out_after, timed_out_before

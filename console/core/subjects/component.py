@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from console.core.language.pattern import late
 from console.core.language.text import listed
@@ -12,7 +12,8 @@ from console.core.log.folding import Folding
 from console.core.log.state import MAINTENANCE_STAGES, Incident, Part, Register
 from console.core.refusal import Refused
 
-COMPONENT_STATES = ("operational", "degraded", "partial", "major", "maintenance")
+ComponentState = Literal["operational", "degraded", "partial", "major", "maintenance"]
+COMPONENT_STATES: tuple[ComponentState, ...] = get_args(ComponentState)
 
 
 class ComponentChanged(Body, frozen=True):

@@ -14,9 +14,9 @@ from console.core.log.event import Body, Id, Key, Mention, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Window
 from console.core.refusal import Refused
+from console.core.subjects.component import COMPONENT_STATES
 from console.core.subjects.update import ANY_STATUSES, message_words, message_words_in
 
-STATES = ("operational", "degraded", "partial", "major", "maintenance")
 REPORTED = ("done", "partly", "refused", "doubtful")
 
 
@@ -25,7 +25,7 @@ class SentPart(msgspec.Struct, frozen=True, omit_defaults=True):
 
     id: Id
     """The target's own."""
-    state: Annotated[str, Literal[*STATES]]
+    state: Annotated[str, Literal[*COMPONENT_STATES]]
     name: Text = ""
 
 
@@ -111,7 +111,7 @@ class Prior(msgspec.Struct, frozen=True, omit_defaults=True):
     """A component's state before the incident changed it."""
 
     id: Id
-    state: Annotated[str, Literal[*STATES]]
+    state: Annotated[str, Literal[*COMPONENT_STATES]]
 
 
 class PublicationReported(Body, frozen=True):

@@ -13,20 +13,12 @@ from functools import partial
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
+from console.core.subjects.component import ComponentState
 from console.publish.provider import Checked, Listed, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment, window_of
 from console.publish.providers.common.page import PageCapabilities, StatusPage, listed, still_open
-from console.publish.sending.message import (
-    ComponentState,
-    Delivery,
-    Known,
-    Remote,
-    Status,
-    shown_as,
-    status_of,
-    touched,
-)
+from console.publish.sending.message import Delivery, Known, Remote, Status, shown_as, status_of, touched
 
 RESOURCES: dict[str, ComponentState] = {
     "operational": "operational",

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.core.language.text import counted
+from console.core.subjects.component import COMPONENT_STATES
 from console.files import Unfit, read_bounded
 from console.publish.provider import (
     Absent,
@@ -24,7 +25,7 @@ from console.publish.provider import (
     Settings,
 )
 from console.publish.providers.webhook import event
-from console.publish.sending.message import COMPONENT_STATES, Delivery, Known, Part, Remote
+from console.publish.sending.message import Delivery, Known, Part, Remote
 from console.publish.transport.failure import Later, Rejected
 from console.publish.transport.http import Http
 from console.store.place import belongs_to, companion

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
+from console.core.subjects.component import ComponentState
 from console.publish.provider import CannotTell, Checked, Listed, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, text
 from console.publish.providers.common.limits import within_limits
@@ -18,7 +19,7 @@ from console.publish.providers.common.page import (
     past_deliveries,
     path,
 )
-from console.publish.sending.message import ComponentState, Delivery, Known, Part, Past, Remote, Status
+from console.publish.sending.message import Delivery, Known, Part, Past, Remote, Status
 
 MAX_PAGES = 20
 

@@ -16,12 +16,13 @@ from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
 from console.core.log.state import Window
+from console.core.subjects.component import ComponentState
 from console.publish.provider import Checked, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment
 from console.publish.providers.common.markdown import in_markdown
 from console.publish.providers.common.page import PageCapabilities, PlanCapabilities, StatusPage, listed
-from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status, touched
+from console.publish.sending.message import STATUSES, Delivery, Known, Part, Remote, Status, touched
 from console.publish.transport.failure import Gone
 
 STATE_NAMES: dict[ComponentState, str] = {

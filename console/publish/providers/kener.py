@@ -17,13 +17,14 @@ from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
 from console.core.log.state import Window
+from console.core.subjects.component import ComponentState
 from console.publish.provider import Checked, Lookup, OpenThere, PageUpdate, PageView, Settings
 from console.publish.providers.common.json import inside, items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start
 from console.publish.providers.common.markdown import escaped
 from console.publish.providers.common.one_message import OneMessage
 from console.publish.providers.common.page import PageCapabilities, PlanCapabilities, StatusPage, listed, path
-from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status, touched
+from console.publish.sending.message import STATUSES, Delivery, Known, Part, Remote, Status, touched
 from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected
 from console.publish.transport.http import Http
 

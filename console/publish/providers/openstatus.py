@@ -13,13 +13,14 @@ from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
 from console.core.log.state import Window
+from console.core.subjects.component import ComponentState
 from console.publish.provider import Absent, CannotTell, Checked, Found, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, same, text
 from console.publish.providers.common.lookup import SKEW, made_before, moment, window_of
 from console.publish.providers.common.markdown import in_markdown
 from console.publish.providers.common.one_message import OneMessage
 from console.publish.providers.common.page import PageCapabilities, PlanCapabilities, StatusPage, Unreadable, listed
-from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status, touched
+from console.publish.sending.message import STATUSES, Delivery, Known, Part, Remote, Status, touched
 from console.publish.transport.failure import Gone, PublishProblem, Unknown, may_be_repeated
 
 IMPACT = "PAGE_COMPONENT_IMPACT_"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
+from console.core.subjects.component import ComponentState
 from console.publish.provider import Absent, CannotTell, Checked, Found, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, text
 from console.publish.providers.common.lookup import SKEW, made_before, window_of
@@ -14,7 +15,6 @@ from console.publish.providers.common.page import PageCapabilities, StatusPage, 
 from console.publish.sending.message import (
     MAINTENANCE_STATUSES,
     STATUSES,
-    ComponentState,
     Delivery,
     Known,
     Part,

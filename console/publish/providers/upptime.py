@@ -17,11 +17,12 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
+from console.core.subjects.component import ComponentState
 from console.publish.provider import Absent, Checked, Found, Listed, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.betterstack import parted
 from console.publish.providers.common.json import inside, items, number, text
 from console.publish.providers.common.page import PageCapabilities, StatusPage, path, standing_status, still_open
-from console.publish.sending.message import ComponentState, Delivery, Known, Remote, Status
+from console.publish.sending.message import Delivery, Known, Remote, Status
 from console.publish.transport.failure import Gone, PublishProblem, Rejected, Unknown
 
 LABEL, MAINTENANCE = "status", "maintenance"

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from console.core.log.state import Window
+from console.core.subjects.component import COMPONENT_STATES, ComponentState
 
 Status = Literal[
     "investigating", "identified", "monitoring", "resolved", "scheduled", "in_progress", "completed", "cancelled"
@@ -24,10 +25,6 @@ def status_of(text: str) -> Status | None:
 def shown_as(status: Status) -> Status:
     """A status as pages have it: a maintenance that is cancelled is over there."""
     return "completed" if status == "cancelled" else status
-
-
-ComponentState = Literal["operational", "degraded", "partial", "major", "maintenance"]
-COMPONENT_STATES: tuple[ComponentState, ...] = ("operational", "degraded", "partial", "major", "maintenance")
 
 
 STATE_WORDS: dict[ComponentState, str] = {

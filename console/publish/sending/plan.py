@@ -18,7 +18,7 @@ from console.core.log.event import Event, NewEvent
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident, Window
 from console.core.refusal import Refused
-from console.core.subjects.component import components_of
+from console.core.subjects.component import ComponentState, components_of
 from console.core.subjects.page_settled import PageSettled
 from console.core.subjects.public_title import PublicTitleSet, title_for_public
 from console.core.subjects.role import roles_of
@@ -31,7 +31,6 @@ from console.publish.sending.message import (
     STATUSES,
     WORSE,
     Change,
-    ComponentState,
     Delivery,
     Part,
     Remote,

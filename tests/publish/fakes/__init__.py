@@ -10,7 +10,7 @@ import httpx
 import jsonschema
 import msgspec
 
-from console.publish.sending.message import ComponentState
+from console.core.subjects.component import ComponentState
 
 
 class Seen(msgspec.Struct):

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from console.publish.sending.message import ComponentState
+from console.core.subjects.component import ComponentState
 from tests.publish.fakes import Fake, Seen, body, reply, steps, strict, told_at
 
 WORDS: dict[str, ComponentState] = {

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from console.publish.sending.message import ComponentState
+from console.core.subjects.component import ComponentState
 from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
 from tests.publish.fakes.rendered import GITHUB, rendered
 

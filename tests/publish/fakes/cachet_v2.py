@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from console.publish.sending.message import ComponentState
+from console.core.subjects.component import ComponentState
 from tests.publish.fakes import Seen, body, reply, steps, strict
 from tests.publish.fakes.cachet import CachetPage, Kept
 from tests.publish.fakes.rendered import GITHUB, rendered

@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 from markdown_it import MarkdownIt
 
-from console.publish.sending.message import STATUSES, ComponentState
+from console.core.subjects.component import ComponentState
+from console.publish.sending.message import STATUSES
 from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
 from tests.publish.fakes.rendered import rendered
 

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import socketio
 
-from console.publish.sending.message import STATUSES, ComponentState
+from console.core.subjects.component import ComponentState
+from console.publish.sending.message import STATUSES
 from tests.publish.fakes import Fake, Seen, reply, strict
 from tests.publish.fakes.rendered import GITHUB, rendered
 

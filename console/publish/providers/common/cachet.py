@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from console.core.subjects.component import ComponentState
 from console.publish.provider import Checked, Lookup, OpenThere, PageUpdate, PageView, Settings
 from console.publish.providers.common.json import inside, number, text
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import Listed, alike, by_age
 from console.publish.providers.common.markdown import in_markdown
 from console.publish.providers.common.page import PageCapabilities, StatusPage, listed, path, still_open
-from console.publish.sending.message import ComponentState, Delivery, Known, Remote, Status, in_one_text
+from console.publish.sending.message import Delivery, Known, Remote, Status, in_one_text
 from console.publish.transport.failure import Gone, Rejected
 from console.publish.transport.http import Http
 

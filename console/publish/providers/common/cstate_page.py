@@ -27,9 +27,10 @@ import msgspec
 from msgspec.structs import replace
 
 from console.core.language import times
+from console.core.subjects.component import ComponentState
 from console.publish.provider import PageUpdate
 from console.publish.providers.common import markdown
-from console.publish.sending.message import Change, ComponentState, Delivery, Part, Status, status_of, touched
+from console.publish.sending.message import Change, Delivery, Part, Status, status_of, touched
 
 SEVERITIES: dict[ComponentState, str] = {
     "operational": "notice",

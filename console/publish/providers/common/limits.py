@@ -1,7 +1,8 @@
 """Limits of a target: a text that is too long is refused and never cut, since nobody approved what would be left."""
 
+from console.core.subjects.component import COMPONENT_STATES
 from console.publish.provider import Capabilities
-from console.publish.sending.message import COMPONENT_STATES, Delivery, Known
+from console.publish.sending.message import Delivery, Known
 from console.publish.transport.failure import Rejected
 
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from console.core.language.text import counted
+from console.core.subjects.component import ComponentState
 from console.publish.provider import (
     Absent,
     CannotTell,
@@ -30,7 +31,7 @@ from console.publish.providers.common.json import get_json, inside, key_of, same
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import alike, made_before, moment, surely_before
 from console.publish.providers.common.markdown import unescaped
-from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status, shown_as
+from console.publish.sending.message import STATUSES, Delivery, Known, Part, Remote, Status, shown_as
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown, may_be_repeated, quoted
 from console.publish.transport.http import Http
 

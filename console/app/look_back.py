@@ -119,9 +119,9 @@ class LookFor(LookBack[T]):
         self._session.form_memory[self.place] = {TYPED: self.line.value}
         if not self.line.value.strip():
             del self._session.form_memory[self.place]
-        self.look()
+        self.show_answer()
 
-    def look(self) -> None:
+    def show_answer(self) -> None:
         """Show what the field asks for."""
         raise NotImplementedError
 

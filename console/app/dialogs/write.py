@@ -124,7 +124,7 @@ class HandoffDialog(_CitedPage, FormDialog[Handover]):
         super().__init__(f"Hand over the command of {state.ref}", fields, build, says, preview=self.page, doubts=doubts)
 
 
-LONG = 160
+LONG_TEXT_CHARS = 160
 """Characters from which an entry's text is edited in several lines."""
 
 
@@ -220,7 +220,7 @@ class EntryDialog(FormDialog[Command]):
         fields: list[Field] = []
         if not locked:
             # A short text is edited in its line; what has more lines is shown whole.
-            several = 6 if "\n" in words or len(words) > LONG else 0
+            several = 6 if "\n" in words or len(words) > LONG_TEXT_CHARS else 0
             fields += [Field("text", "Text", words, lines=several), Field("at", "When", self._shown_at, replace=True)]
             kinds = tuple(Choice(kind, kind) for kind in SCRIBE_KINDS)
             fields += [Field("kind", "Kind", entry.kind, choices=kinds)] if is_scribed(entry) else []

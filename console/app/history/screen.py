@@ -66,16 +66,16 @@ class HistoryScreen(LookFor[str]):
 
     def _show_left(self, left: int) -> None:
         self._left = left
-        self.look()
+        self.show_answer()
 
     # Showing
 
     def act_order_history(self) -> None:
         names = list(ORDERS)
         self._order = names[(names.index(self._order) + 1) % len(names)]
-        self.look()
+        self.show_answer()
 
-    def look(self) -> None:
+    def show_answer(self) -> None:
         typed = self.line.value
         shown = past(self._session.cases.cases, only_of(typed), self._session.now(), self._order)
         self._cases = {case.ref: case for case in shown}

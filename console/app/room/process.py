@@ -26,7 +26,7 @@ from console.core.subjects.undo import Undo
 from console.library.playbooks import Playbooks
 from console.publish.targets.folder import Targets
 
-RECENT = 50
+RECENT_ENTRIES = 50
 """Entries whose words help to find the runbook that fits."""
 
 
@@ -64,7 +64,12 @@ class ProcessActs:
         for complaint in library.complaints:
             room.notify(complaint, "Runbooks")
         answers = answers_of(state).values()
-        texts = [state.title.value, state.impact.value, *answers, *(entry.text for entry in state.entries[-RECENT:])]
+        texts = [
+            state.title.value,
+            state.impact.value,
+            *answers,
+            *(entry.text for entry in state.entries[-RECENT_ENTRIES:]),
+        ]
         return library.offered(state.playbook, texts) if state.playbook else []
 
     def act_runbook(self) -> None:

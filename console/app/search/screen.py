@@ -90,7 +90,7 @@ class SearchScreen(LookFor[Chosen]):
     def on_mount(self) -> None:
         self.begin(self._first)
         self.show_rows()
-        self.look()
+        self.show_answer()
 
     # Looking
 
@@ -98,9 +98,9 @@ class SearchScreen(LookFor[Chosen]):
     def _changed(self) -> None:
         """Search anew: the log has changed."""
         self._shown = None
-        self.look()
+        self.show_answer()
 
-    def look(self) -> None:
+    def show_answer(self) -> None:
         """Look for what stands in the field, once the look that is under way has ended."""
         self._wanted = wanted_of(self.line.value)
         self._show_count()
@@ -205,7 +205,7 @@ class SearchScreen(LookFor[Chosen]):
         stray = super().take_out(words)
         self._results, self._shown = NOTHING, None
         self.show_rows()
-        self.look()
+        self.show_answer()
         return stray
 
 

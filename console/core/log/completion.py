@@ -17,7 +17,7 @@ from console.core.subjects.role import roles_of
 from console.core.subjects.runbook import open_runbooks
 from console.core.subjects.task import open_tasks, tasks_of
 
-RECENT = 400
+RECENT_ENTRIES = 400
 """The number of last entries that are searched for people and tags: more would be felt at each Tab."""
 
 _VERDICTS = {"supported", "ruled-out", "reopen"}
@@ -34,7 +34,7 @@ def people(state: Incident, actor: str = "") -> list[str]:
 
 
 def _recent(state: Incident) -> list[Entry]:
-    return state.entries[max(0, len(state.entries) - RECENT) : len(state.entries)]
+    return state.entries[max(0, len(state.entries) - RECENT_ENTRIES) : len(state.entries)]
 
 
 def completions(

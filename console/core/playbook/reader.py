@@ -20,7 +20,7 @@ AnyPart = typing.TypeVar("AnyPart", bound=Part)
 Base = Callable[[str], str | None]
 """The TOML text of another playbook by its name; None where there is none."""
 
-_KEYS = ("id", "name", "title", "situation", "thought", "when", "stage", "says")
+_NAMING_KEYS = ("id", "name", "title", "situation", "thought", "when", "stage", "says")
 """The keys that name an entry of a list, so that a playbook that extends another can change that entry."""
 
 
@@ -241,7 +241,7 @@ def _is_table_list(value: Any) -> bool:
 def _key(row: Any) -> str:
     if not isinstance(row, dict):
         return str(row)
-    return next((str(row[key]) for key in _KEYS if key in row), repr(row))
+    return next((str(row[key]) for key in _NAMING_KEYS if key in row), repr(row))
 
 
 def _own_steps(steps: Steps, merged: dict[str, Any], own: dict[str, Any]) -> Steps:

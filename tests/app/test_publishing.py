@@ -671,6 +671,15 @@ async def test_the_words_of_an_update_that_stands_are_edited_on_its_page(tmp_pat
         await room.until(lambda: on_the_page(tmp_path) == ["We see errors."])
 
 
+async def test_an_update_that_is_undone_under_the_outbox_s_form_is_told(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        (update,) = await posted_to_the_page(room, "We see errors of some.")
+        await room.presses("escape", "O", "Y", "enter")
+        room.shows("It stands in the log, and went to the page.")
+        await room.app.session.submit(room.ref, Undo(actor="ana", entry=update))
+        await room.until(lambda: "Somebody changed this meanwhile" in room.text())
+
+
 async def test_one_form_decides_for_each_page_that_has_the_update(tmp_path: Path, config: Path) -> None:
     other = tmp_path / "other.jsonl"
     (config / "targets" / "status.toml").write_text(

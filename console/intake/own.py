@@ -120,7 +120,7 @@ def _trimmed(source: Source, form: str, head: re.Match[str]) -> Source:
             set_aside.append(Skipped(source.numbers[at], one_line(line, 400), reason))
         lines[at] = f"All times are {zone['zone']}." if zone else ""
         in_diagram = in_diagram and line != "```"
-    remark = f"this is {document}: its times are to the minute; {_NOT_CARRIED}"
+    remark = f"this is {document}: its times are to the minute, its entries on one line each; {_NOT_CARRIED}"
     return source._replace(
         lines=lines,
         numbers=list(source.numbers),

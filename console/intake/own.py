@@ -45,6 +45,8 @@ _ZONE = re.compile(r"; all times are (?P<zone>.{3,40})$")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|&#?\w{1,31};")
 _TIMED = re.compile(r"^(- \d\d:\d\d )(?!\*\*(?:Decision|Action|Finding|Hypothesis):)([^\s\\&](?: \d)?)")
 """The time of an entry, and how its words begin: "UTC", "(Tokyo)" or "to 15:00" there are no part of the time."""
+_TIME_WITHIN = re.compile(r"([.!?;]\s+(?:[-*\u2022]\s+)?)(\d)")
+"""A digit with which a sentence of an entry begins: its time is none of another entry."""
 _NOT_CARRIED = "roles, tasks, updates and changes of severity and stage come as notes; the JSON export carries all"
 
 
@@ -113,6 +115,7 @@ def _trimmed(source: Source, form: str, head: re.Match[str]) -> Source:
         if begin <= at < end and not in_diagram:
             # A page's lines say the kind as a text says it.
             if source.is_text or not _KIND.fullmatch(line[8:]):
+                line = _TIME_WITHIN.sub(lambda begun: f"{begun[1]}&#{ord(begun[2])};", line)
                 lines[at] = _TIMED.sub(lambda timed: timed[1] + "".join(f"&#{ord(each)};" for each in timed[2]), line)
             continue
         zone = _ZONE.search(line) if at < _SIGNATURE_LINES else None

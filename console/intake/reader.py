@@ -124,6 +124,9 @@ _PLANS = re.compile(
 )
 """Headings below which dates are those of plans and comparisons."""
 _LABEL = re.compile(rf"(?:\*\*|__)?{INCIDENT_DAY}(?:\*\*|__)?\s?:\s?(?:\*\*|__)?\s?", re.IGNORECASE)
+_NAMED_TITLE = re.compile(
+    r"(?:\*\*|__)?(?:incident\s)?(?:title|tit(?:el|re|olo)|t[i\u00ed]tulo):(?:\*\*|__)?\s", re.IGNORECASE
+)
 _LABEL_AND_TIME = re.compile(r"[*_]{0,3}[^\W\d_][^:.]{2,38}[*_]{0,3}:[*_]{0,3}\s(?=.{0,20}\d)")
 _LABEL_CHARS = 40
 _EXAMPLE = re.compile(
@@ -539,7 +542,8 @@ class Reader:
         self.collector.structure.append(number)
 
     def _set_title(self, words: str) -> None:
-        self.title = one_line(words, MAX_TITLE_CHARS) or None
+        named = _NAMED_TITLE.match(words)
+        self.title = one_line(plain(words[named.end() :]) if named else words, MAX_TITLE_CHARS) or None
         self._calendar.title_date = any_date(words)
         self._calendar.hint = self._calendar.hint or period_in(words)
 
@@ -806,6 +810,7 @@ class Reader:
     def _untimed(self, number: int, line: Line, code: str | None, *, wrapped: bool) -> None:
         """Read a line without a time: it goes on with the entry, takes the time above, or is no entry."""
         entry = self.collector.open
+        reason = TIME_IN_PROSE if wrapped else ""
         inside = entry is not None and line.indent > max(entry.indent, 0)
         # A label in the middle of an update of a status page is a part of that.
         in_update = entry is not None and entry.spoken and not self._blank
@@ -826,7 +831,7 @@ class Reader:
             or self._is_unread(number, line, wrapped=wrapped)
             or (_is_head(line.content) and not (inside or in_update))
         ):
-            self._prose(number, line)
+            self._prose(number, line, reason)
         elif entry and not self._blank and not line.bullet:
             # A second line of what somebody said is one of its own.
             spoken = entry.spoken or _SPEAKER.match(entry.parts[0]) is not None
@@ -838,7 +843,7 @@ class Reader:
         elif self._label_above and not (self._blank or line.bullet) and LABELLED.match(line.content):
             # "**Time:** 14:30" and "**Status:** …" are fields of a form.
             self._end_section()
-            self._prose(number, line)
+            self._prose(number, line, reason)
         elif self._section and line.content:
             if self._section.used:
                 self.collector.borrowing.append(number)
@@ -849,7 +854,7 @@ class Reader:
             self.collector.borrowing.append(number)
             self._borrow(number, line, self._last or self.collector.now, "")
         else:
-            self._prose(number, line)
+            self._prose(number, line, reason)
         self._code_above = code is not None
 
     def _is_field(self, entry: Entry, line: Line) -> bool:
@@ -919,8 +924,8 @@ class Reader:
         kind, text = marked(line.content)
         self.collector.start(Entry(when, [number], [text], suffix, line.indent, line.bullet, kind or "note"))
 
-    def _prose(self, number: int, line: Line) -> None:
-        """Read a line that is no entry: what it tells about days and zones, and why it is left out."""
+    def _prose(self, number: int, line: Line, reason: str = "") -> None:
+        """Read a line that is no entry: what it tells about days and zones, and the `reason`, if none is given."""
         parts = sentences(line.content) if self._narrative and not self._plans_level else []
         if parts:
             self._note_date(number, line.content)
@@ -952,7 +957,8 @@ class Reader:
             self._note_date(number, line.content)
             announces = line.content[-1:] in (":", "\uff1a") and _EXAMPLE.search(line.content[-_LABEL_CHARS:])
             self._example_end = self._end_of_example(number) if announces else 0
-            reason = ZONE_SAID if stated and stated.zone else ZONE_UNKNOWN if stated else why_no_entry(line.content)
+            because = ZONE_SAID if stated and stated.zone else ZONE_UNKNOWN if stated else why_no_entry(line.content)
+            reason = reason or because
             self.collector.skip([number], reason)
             if reason in (TIME_IN_PROSE, LENGTH):
                 self._note_zone(number, line.content)

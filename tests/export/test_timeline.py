@@ -75,6 +75,8 @@ def test_what_is_exported_is_read_back_to_the_minute(zone: tzinfo, entries: list
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=80))
 @example("14:35 it was")
 @example("- 14:35 UTC: it was")
+@example("so. 14:35 UTC: it was")
+@example("so! - 14:35 it was. 14:36 it is")
 @example("# 2020-01-01")
 @example("**2020-01-01**\n14:00 two\n15:00 three")
 @example("| a | b |\n|---|---|")

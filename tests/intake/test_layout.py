@@ -317,9 +317,18 @@ def test_sentences_beside_a_list_without_marks_are_prose_as_beside_one_with_mark
     assert len(found.lines) == 3
 
 
+def test_a_wrapped_sentence_that_begins_with_a_time_is_told_as_one() -> None:
+    found = read(
+        "The threshold alert that all of us had waited for did not fire until\n14:30 UTC. A second board would do.\n"
+    )
+
+    assert [skipped.reason for skipped in found.skipped][1:] == ["The time on this line is part of a sentence."]
+
+
 @pytest.mark.parametrize(
     ("text", "title"),
     [
+        ("**Title:** *The pool was full*\n\n- 14:30 begins\n", "The pool was full"),
         (
             "Outage of the shop on May 10\nIssue Summary:\nIt was down.\n\n14:30 begins\n",
             "Outage of the shop on May 10",

@@ -55,6 +55,7 @@ from console.intake.prose import (
     NO_TIME,
     TIME_IN_PROSE,
     TIME_LIKE,
+    TIME_UNREAD,
     gives_length,
     is_about_the_text,
     is_head_of_figures,
@@ -810,7 +811,6 @@ class Reader:
     def _untimed(self, number: int, line: Line, code: str | None, *, wrapped: bool) -> None:
         """Read a line without a time: it goes on with the entry, takes the time above, or is no entry."""
         entry = self.collector.open
-        reason = TIME_IN_PROSE if wrapped else ""
         inside = entry is not None and line.indent > max(entry.indent, 0)
         # A label in the middle of an update of a status page is a part of that.
         in_update = entry is not None and entry.spoken and not self._blank
@@ -829,9 +829,9 @@ class Reader:
         elif (
             ((self._narrative or below_point) and not line.bullet and sentences(line.content))
             or self._is_unread(number, line, wrapped=wrapped)
-            or (_is_head(line.content) and not (inside or in_update))
+            or (not (inside or in_update) and (_is_head(line.content) or self._is_next_label(line)))
         ):
-            self._prose(number, line, reason)
+            self._prose(number, line, wrapped=wrapped)
         elif entry and not self._blank and not line.bullet:
             # A second line of what somebody said is one of its own.
             spoken = entry.spoken or _SPEAKER.match(entry.parts[0]) is not None
@@ -843,7 +843,7 @@ class Reader:
         elif self._label_above and not (self._blank or line.bullet) and LABELLED.match(line.content):
             # "**Time:** 14:30" and "**Status:** …" are fields of a form.
             self._end_section()
-            self._prose(number, line, reason)
+            self._prose(number, line, wrapped=wrapped)
         elif self._section and line.content:
             if self._section.used:
                 self.collector.borrowing.append(number)
@@ -854,8 +854,13 @@ class Reader:
             self.collector.borrowing.append(number)
             self._borrow(number, line, self._last or self.collector.now, "")
         else:
-            self._prose(number, line, reason)
+            self._prose(number, line, wrapped=wrapped)
         self._code_above = code is not None
+
+    def _is_next_label(self, line: Line) -> bool:
+        """Whether the line begins with a label, as that of the entry does: "**Date:** …", and below "**Author:** …"."""
+        first = self._lines[self.collector.open.numbers[0] - 1] if self.collector.open else ""
+        return not line.bullet and all(map(LABELLED.match, (line.content, first)))
 
     def _is_field(self, entry: Entry, line: Line) -> bool:
         """Whether the point is one more property of what happened at the time above: "- **Event:** …"."""
@@ -924,8 +929,8 @@ class Reader:
         kind, text = marked(line.content)
         self.collector.start(Entry(when, [number], [text], suffix, line.indent, line.bullet, kind or "note"))
 
-    def _prose(self, number: int, line: Line, reason: str = "") -> None:
-        """Read a line that is no entry: what it tells about days and zones, and the `reason`, if none is given."""
+    def _prose(self, number: int, line: Line, *, wrapped: bool) -> None:
+        """Read a line that is no entry: what it tells about days and zones, and why it is left out."""
         parts = sentences(line.content) if self._narrative and not self._plans_level else []
         if parts:
             self._note_date(number, line.content)
@@ -957,8 +962,8 @@ class Reader:
             self._note_date(number, line.content)
             announces = line.content[-1:] in (":", "\uff1a") and _EXAMPLE.search(line.content[-_LABEL_CHARS:])
             self._example_end = self._end_of_example(number) if announces else 0
-            because = ZONE_SAID if stated and stated.zone else ZONE_UNKNOWN if stated else why_no_entry(line.content)
-            reason = reason or because
+            reason = ZONE_SAID if stated and stated.zone else ZONE_UNKNOWN if stated else why_no_entry(line.content)
+            reason = TIME_IN_PROSE if wrapped and reason == TIME_UNREAD else reason
             self.collector.skip([number], reason)
             if reason in (TIME_IN_PROSE, LENGTH):
                 self._note_zone(number, line.content)

@@ -293,6 +293,13 @@ def test_a_time_with_a_colon_begins_a_line_also_below_one_that_breaks_off() -> N
     assert told(found)[1:] == [("14:40", "the team came"), ("14:50", "all is well")]
 
 
+def test_a_label_below_a_label_with_a_moment_is_a_field_of_its_own() -> None:
+    found = read("**Detected**: 2019-07-02 between 14:30 and 14:40\n**Authors**: Ana, Bo\n**Status:** closed\n")
+
+    assert len(found.lines) == 1
+    assert [skipped.number for skipped in found.skipped] == [2, 3]
+
+
 def test_a_line_of_tags_is_no_part_of_the_entry_above() -> None:
     found = read("- 14:30 the pool was full\n<br/><br/>\n\n- 14:40 all is well\n</ul>\n")
 

@@ -9,17 +9,17 @@ from console.intake.source import Draft, Source
 
 _INLINE = "span|font|strong|b|em|i|u|s|del|ins|mark|small|big|sub|sup|code|kbd|tt|samp|time|abbr|a"
 _BLOCK = re.compile(
-    r"[ \t>]{0,12}<(?:table|ul|ol|dl|details|summary|div|p|center|section|tr|li|dt|dd|h[1-6])(?:\s[^<>]{0,400})?>",
+    r"[ >]{0,3}<(?:table|ul|ol|dl|details|summary|div|p|center|section|tr|li|dt|dd|h[1-6])(?:\s[^<>]{0,400})?>",
     re.IGNORECASE,
 )
-"""The beginning of a line of HTML."""
+"""The beginning of a line of HTML; further in it is code."""
 _HOLDS_BLANKS = re.compile(r"<(?P<end>/?)(?:table|ul|ol|dl)\b", re.IGNORECASE)
 """Elements that may hold blank lines."""
 _HOLDS_LINES = re.compile(r"<(?P<end>/?)(?:table|ul|ol|dl|p|h[1-6]|summary)\b", re.IGNORECASE)
 """Elements that hold the lines up to their end, or up to a blank one."""
 _MOST_BLOCK_LINES = 2000
 _INLINE_AHEAD = re.compile(
-    r"[ \t>]{0,12}(?:(?:[-*+]|\d{1,3}[.)])[ \t]{1,4})?(?:\[[ xX]\][ \t])?(?::\w{2,40}:[ \t])?[*_]{0,3}"
+    r"(?:[ \t>]{0,12}(?:[-*+]|\d{1,3}[.)])[ \t]{1,4}|[ >]{0,3})(?:\[[ xX]\][ \t])?(?::\w{2,40}:[ \t])?[*_]{0,3}"
     rf"(?:\|.{{0,400}}?)?<(?:{_INLINE})(?:\s[^<>]{{0,400}})?>",
     re.IGNORECASE,
 )

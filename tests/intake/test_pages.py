@@ -147,6 +147,9 @@ def test_words_of_markdown_may_stand_in_elements(timeline: str) -> None:
 
 
 def test_elements_stay_in_code_and_in_what_is_said() -> None:
+    indented = read("# Outage 2024-03-05\n\n- 09:12 UTC the page says:\n\n      <li>full</li>\n      <b>x</b>\n")
+    assert [text for _, text in entries(indented)] == ["the page says:\n    <li>full</li>\n    <b>x</b>"]
+
     found = read("# Outage 2024-03-05\n\n- 09:12 UTC the head was <b> once\n  ```html\n  <li>09:13 x</li>\n  ```\n")
 
     assert [text for _, text in entries(found)] == ["the head was <b> once\n  ```html\n  <li>09:13 x</li>\n  ```"]

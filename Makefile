@@ -41,7 +41,7 @@ test: .venv/ready-dev ## all checks and tests (ARGS=tests/core for a part, ARGS=
 	$(BIN)/mypy scripts
 	$(BIN)/lint-imports
 	$(BIN)/codespell console tests docs data styles scripts README.md CHANGELOG.md CONTRIBUTING.md
-	@$(BIN)/python -m compileall -j 0 -q -x '/test_[a-z_0-9]*\.py$$' console tests || true  # Hundreds of processes would compile it, each for itself.
+	@$(BIN)/python -m compileall -q console tests || true  # Hundreds of processes would compile it, each for itself.
 # A part of the time of a test is waiting, for processes and servers: three workers keep two cores busy.
 	$(BIN)/python -m pytest -q -n 3 --dist worksteal $(ARGS)
 

@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, settings
 
 from tests.drawing import Draw, left_out
 from tests.memory import memory
-from tests.rewritten import rewrite_all
 
 # A shared machine is slow now and then; a deadline would only test the machine.
 settings.register_profile(
@@ -92,8 +91,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """In a quiet run of several processes, each tells of a test only what is shown: that it begins, ends, was set up
     and taken down are four more messages for each of ten thousand."""
     options, plugins = session.config.option, session.config.pluginmanager.get_plugins()
-    if getattr(options, "numprocesses", None):
-        rewrite_all()
     if options.verbose < 0 and not options.durations:
         for worker in (plugin for plugin in plugins if type(plugin).__name__ == "WorkerInteractor"):
             worker.sendevent = partial(_send_shown, worker.sendevent)

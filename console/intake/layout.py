@@ -323,6 +323,12 @@ class Layout:
         return lists_in(outside)
 
     @cached_property
+    def plain_list(self) -> range:
+        """The lines, from 1, from the first that begins with a time and no mark to the last: what tells between them."""
+        plain = [number for number, line, _ in self.sights if not line.bullet and line.content[:1].isdigit()]
+        return range(plain[0], plain[-1]) if plain else range(0)
+
+    @cached_property
     def points(self) -> dict[int, TimedText]:
         """The points with a time within, in lists of times."""
         return telling_points(self._lines) if any(sight.line.bullet for sight in self.sights) else {}

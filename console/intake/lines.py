@@ -38,7 +38,7 @@ _STATUS = re.compile(r"\W{0,12}(?P<word>[^\W\d_]{5,14})(?:\s(?:update|issue|inci
 _PART = (
     r"(?:root\scauses?(?:\sanalysis)?|causes?|impacts?|customer\simpact|resolution|detection|trigger|(?:issue\s)?summary"
     r"|lessons?(?:\slearn(?:ed|t))?|contributing\sfactors?|action\sitems?|follow[-\s]?ups?|next\ssteps?|background|conclusion"
-    r"|remediation|prevention|(?:corrective|prevent(?:at)?ive)(?:\s(?:actions|measures))?|improvements?|fixes|tasks"
+    r"|remediation|prevention|(?:corrective|prevent(?:at)?ive)(?:\s(?:actions|measures))?|(?:improvements?|fixes|tasks)(?=[/&\s]|:?[*_]*$)"
     r"|what\swent\s(?:well|wrong)|where\swe\sgot\slucky|duration|context|notes?|references?|links?"
     r"|ursache|auswirkung(?:en)?|maßnahmen|lösung|nächste\sschritte|cause\sracine|conséquences|suites|causa(?:\sra[ií]z)?|impacto"
     r"|solución|próximos\spasos|soluzione|impatto|oorzaak|gevolg(?:en)?|oplossing|vervolg(?:stappen)?|przyczyna|skutki|następne\skroki"

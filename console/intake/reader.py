@@ -708,7 +708,8 @@ class Reader:
         if line.bullet or timed.strong or exact or set_off or (above and above.stamp.date and above.stamp.time):
             return False
         outside = entry is None or (self._blank and not entry.spoken and 0 <= line.indent <= entry.indent)
-        if outside and (self._is_beside_timeline(number, line) or is_beside_list(line, timed, self._layout.lists)):
+        lists = self._layout.lists._replace(plain=self._layout.lists.plain and number not in self._layout.plain_list)
+        if outside and (self._is_beside_timeline(number, line) or is_beside_list(line, timed, lists)):
             if timed.stamp.date:
                 self._calendar.set_date(timed.stamp.date, number)
             return True
@@ -860,7 +861,7 @@ class Reader:
     def _is_next_label(self, line: Line) -> bool:
         """Whether the line begins with a label, as that of the entry does: "**Date:** …", and below "**Author:** …"."""
         first = self._lines[self.collector.open.numbers[0] - 1] if self.collector.open else ""
-        return not line.bullet and all(map(LABELLED.match, (line.content, first)))
+        return not line.bullet and all(map(LABELLED.match, (line.content, first))) and timed_text(first) is None
 
     def _is_field(self, entry: Entry, line: Line) -> bool:
         """Whether the point is one more property of what happened at the time above: "- **Event:** …"."""

@@ -824,10 +824,8 @@ def _zone(head: str, end: int, time: ClockTime, *, exact: bool, dated: bool = Fa
         like = _LIKE_A_ZONE.match(head, start)
         if local and (bracket or "time" in local[0].casefold() or _ZONE_ENDS.match(head, local.end())):
             unknown, after = "local time", local.end()
-        elif like and like[0] not in _NO_ZONES and start > end and _ZONE_ENDS.match(head, like.end()):
+        elif like and like[0] not in _NO_ZONES and head[end:start].strip("-") and _ZONE_ENDS.match(head, like.end()):
             unknown, after = like[0], like.end()
-        elif bracket and (beside := _NAMED_OFFSET.match(head, start)):
-            unknown, after = beside[0], beside.end()
         else:
             return None, "", end
     else:
@@ -867,11 +865,17 @@ def _zone_in_words(head: str, start: int, time: ClockTime, glued: bool) -> tuple
     if placed or not (_CAPITALS.match(head, start) or " time" in head or " Time" in head):
         return placed
     word = zone_word(head, start)
-    ends = word and (_ZONE_ENDS.match(head, word.end) or head.startswith(" (", word.end))
+    ends = word and (_ZONE_ENDS.match(head, word.end) or _names_place(head, word.end))
     surely = word and word.word.isupper() and (ends or word.word not in _WORDS_TOO)
     if word and (surely or head[start : word.end].endswith((" time", " Time"))):
         return word.zone, word.end
     return None
+
+
+def _names_place(head: str, end: int) -> bool:
+    """Whether a place stands in brackets behind the zone: "12:00 EAT (Makadara, Nairobi)"."""
+    inside, closed, _ = head[end:].removeprefix(" (").partition(")")
+    return bool(closed) and head.startswith(" (", end) and any(place_zone(part.strip()) for part in inside.split(","))
 
 
 def _place_in_brackets(head: str, start: int) -> tuple[Zone, int] | None:

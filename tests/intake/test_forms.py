@@ -260,6 +260,10 @@ def test_twenty_four_o_clock_is_the_next_midnight() -> None:
         ("16:30 (SAST+2): text", 30, "text"),
         ("3:30 PM (WAT, UTC+1): text", 30, "text"),
         ("2:30-pm-GMT - text", 30, "text"),
+        ("14:30 (PR-123) text", 30, "(PR-123) text"),
+        ("14:30 (CAT-5) text", 30, "(CAT-5) text"),
+        ("14:30 EAT (lunch) text", 30, "EAT (lunch) text"),
+        ("14:30-INIT: text", 30, "INIT: text"),
     ],
 )
 def test_a_range_keeps_its_end_in_the_text(line: str, minute: int, text: str) -> None:

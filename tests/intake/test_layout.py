@@ -315,13 +315,19 @@ def test_words_that_begin_with_the_next_day_are_of_that_day(day: str) -> None:
     assert [f"{entry.occurred_at:%d %H:%M}" for entry in found.lines] == ["02 21:00", "03 10:00", "03 10:05"]
 
 
-def test_sentences_beside_a_list_without_marks_are_prose_as_beside_one_with_marks() -> None:
-    found = read(
-        "14:30: the pool was full\n14:40: we added nodes\n14:50: all is well\n\n"
-        "At 14:30 PT, the pool was full because nobody had looked after it for weeks, and it stayed so.\n"
-    )
+def test_sentences_outside_a_list_without_marks_are_prose_and_tell_within_it() -> None:
+    sentence = "At 14:35 PT, the pool was full because nobody had looked after it for weeks, and it stayed so.\n"
+    above, below = "14:30: the pool was full\n14:31: we added nodes\n", "14:40: more of them\n14:50: all is well\n"
 
-    assert len(found.lines) == 3
+    assert len(read(f"{above}{below}\n{sentence}").lines) == 4
+    assert len(read(f"{sentence}\n{above}{below}").lines) == 4
+    assert len(read(f"{above}\n{sentence}\n{below}").lines) == 5
+
+
+def test_a_label_goes_on_with_an_entry_whose_time_is_bold() -> None:
+    found = read("**14:30:** the pool was full\n**Owner:** ana\n")
+
+    assert told(found) == [("14:30", "the pool was full **Owner:** ana")]
 
 
 def test_a_wrapped_sentence_that_begins_with_a_time_is_told_as_one() -> None:

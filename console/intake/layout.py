@@ -324,7 +324,7 @@ class Layout:
 
     @cached_property
     def plain_list(self) -> range:
-        """The lines, from 1, from the first that begins with a time and no mark to the last: what tells between them."""
+        """The lines, from 1, from the first that begins with a time and no mark up to the last of them."""
         plain = [number for number, line, _ in self.sights if not line.bullet and line.content[:1].isdigit()]
         return range(plain[0], plain[-1]) if plain else range(0)
 

@@ -25,6 +25,7 @@ from console.publish.transport.failure import Later, Partly, PublishProblem, Rej
 from console.publish.transport.smtp import Conversation, MailServer
 from console.store import Log
 from console.store.outbox.outbox import Outbox
+from tests.patience import PATIENCE_S
 from tests.publish.fakes.mail import CLOSES, HANGS, PASSWORD, USER, MailFake, ScriptedServer
 from tests.publish.making import REF, Clock, decide_on, declare, message_of, post
 from tests.publish.suite import STARTED, told_well
@@ -210,8 +211,8 @@ def test_what_is_said_before_tls_does_not_count() -> None:
     assert not any("AUTH" in command for command in server.commands)
 
 
-def converse(port: int) -> None:
-    with Conversation(MailServer("127.0.0.1", port, "none", "", Key(PASSWORD)), "leads", overall_s=0.5) as mail:
+def converse(port: int, overall_s: float) -> None:
+    with Conversation(MailServer("127.0.0.1", port, "none", "", Key(PASSWORD)), "leads", overall_s=overall_s) as mail:
         for refusal in mail.envelope(SENDER, [TEAM[0]]):
             raise (Later if refusal.later else Rejected)(f"It does not take the recipient ({refusal.says}).")
         mail.text(b"Subject: x\r\n\r\nwords\r\n")
@@ -233,7 +234,7 @@ def test_only_the_end_of_the_text_is_ever_in_doubt(phase: str, said: str, kind: 
     if phase == "dot" and said in (CLOSES, HANGS, "what?"):
         kind = Unknown
     with ScriptedServer(**{phase: said}) as server, pytest.raises(PublishProblem) as failure:
-        converse(server.port)
+        converse(server.port, 0.5 if said is HANGS else PATIENCE_S)
     told_well(failure.value, PASSWORD, (kind,))
     assert ("." in server.commands) == (phase == "dot")
 

@@ -997,6 +997,7 @@ class Reader:
         below = without_padding(self._lines[number]).strip() if number < len(self._lines) else ""
         alone = not below or (below[-1] in ".\u3002" and len(below) > len(line.content))
         alone = alone or is_rule(below) or is_about_the_text(below) or _names_part(plain(below))
+        alone = alone or _NAMED_TITLE.match(line.content) is not None
         alone = alone or _SUBTITLE.match(self._lines[number]) is not None
         alone = alone or (self._layout.csv is not None and self._layout.csv[0] == number)
         alone = alone and not (gives_length(line.content) or (_CITATION.match(line.content) and any_date(line.content)))

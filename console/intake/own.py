@@ -7,10 +7,13 @@ from typing import Any, get_args
 
 import msgspec
 
-from console.core.language.text import MAX_TITLE_CHARS, one_line
+from console.core.language.text import MAX_NAME_CHARS, MAX_TITLE_CHARS, one_line
+from console.intake.calendar import Calendar
+from console.intake.collector import Collector, Entry
 from console.intake.model import Declared, Kind, ReadLine, ReadTimeline, Skipped
 from console.intake.source import Source, Table
-from console.intake.tables import Row, csv_cells, csv_rows
+from console.intake.table_reader import NO_CELL
+from console.intake.tables import Row, cell_time, csv_cells, csv_rows
 
 CSV_HEAD = "id,kind,occurred_at,recorded_at,author,text,tags,corrected"
 _NAMES = ("kind", "occurred_at", "author", "text", "tags")
@@ -85,6 +88,26 @@ def _entries(rows: Sequence[tuple[dict[str, Any], int]], length: int, form: str,
     title = one_line(title, MAX_TITLE_CHARS) if title else None
     remarks = [f"this is the {form} of an incident: {_NOT_CARRIED}"]
     return Source(shown, [number for _, number in rows], length, [table], title=title, remarks=remarks, document=form)
+
+
+def read_rows(rows: Sequence[Row], collector: Collector, calendar: Calendar) -> None:
+    """Read the entries of an export of ours: each cell means what its column says, whatever it looks like."""
+    for row in rows:
+        kind, when, author, text, tags = row.cells
+        timed = cell_time(when)
+        moment = calendar.moment(timed.stamp, row.numbers[0], None) if timed and timed.stamp.time else None
+        if moment is None:
+            collector.skip(row.numbers, NO_CELL)
+            continue
+        words = text.casefold().split()
+        missing = (f" #{tag}" for tag in tags.split() if f"#{tag}".casefold() not in words)
+        suffix = "kind: declared" if kind == "declared" else ""
+        author = one_line(author, MAX_NAME_CHARS)
+        parts = [text, *missing]
+        collector.start(
+            Entry(moment, list(row.numbers), parts, suffix, kind=_KINDS.get(kind, "note"), author=author or None)
+        )
+    collector.close()
 
 
 def trimmed(source: Source) -> Source:

@@ -10,6 +10,7 @@ from itertools import islice
 
 from console.core.language.dates import period_in
 from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
+from console.intake import own
 from console.intake.calendar import Calendar, Place
 from console.intake.chat_reader import ChatReader
 from console.intake.chats import Chat
@@ -343,7 +344,10 @@ class Reader:
         for number, reason in source.faults:
             self.collector.skip([number], reason)
         for table in source.tables or ():
-            self._table(Row(table.names, ()), table.rows)
+            if source.document:
+                own.read_rows(table.rows, self.collector, self._calendar)
+            else:
+                self._table(Row(table.names, ()), table.rows)
         self._drop_start()
 
     def _read_line(self, index: int) -> int:

@@ -187,6 +187,16 @@ def test_however_a_text_begins_it_is_read_back(form: str, begins: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("form", TO_THE_MILLISECOND)
+@pytest.mark.parametrize(
+    "text", ["---", "-", "?", "...", "42", "5.2 ms", "todo", "2026-12-01", "note", "mo", "! go", "a\n--\nb"]
+)
+def test_an_entry_is_read_back_whatever_a_cell_of_another_table_would_mean(form: str, text: str) -> None:
+    story = story_of([(60, text)])
+    found = read_timeline(TO_THE_MILLISECOND[form](story.state, story.now, UTC), now=story.now, zone=ELSEWHERE)
+    assert [(line.kind, line.text, line.author) for line in found.lines] == [("note", text, "mo")]
+
+
 def test_a_document_without_a_timeline_says_so() -> None:
     story = eventful()
     text, _ = brief(story.state, story.now, UTC)

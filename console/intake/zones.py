@@ -56,7 +56,11 @@ _CLAUSE_GOES_ON = re.compile(
     r"-(?:aika|tid|tijd|zeit|time)\w{0,3}\b|\s?(?:[.,;:)\]*_!\u3002\uff09]|(?:time|unless|throughout|except|if\snot|where\snot)\b|\W*$)"
 )
 _CLAUSE_WORDS = 6
-_BEHIND_RANGE = re.compile(r"\d[:.h][0-5]\d\s?(?:[-\u2013\u2014]|[^\W\d_]{1,5})\s?\d{1,2}[:.h][0-5]\d\s?$")
+_BEHIND_TIMES = re.compile(
+    r"\d[:.h][0-5]\d(?:\s?[ap]\.?m\.?)?\s?(?:[-\u2013\u2014(/]|[^\W\d_]{1,5})\s?\d{1,2}[:.h][0-5]\d(?:\s?[ap]\.?m\.?)?\s?$",
+    re.IGNORECASE,
+)
+"""The end of two times, those of a range or of one moment in two zones."""
 _PERSON = re.compile(r"\b[A-Z][a-z]{1,20}\s?[(,\u2013\u2014-]\s?$")
 _NAMES_TIMES = re.compile(rf"\b(?:{_TIMES})\b", re.IGNORECASE)
 _CLAUSE_BEGINS = re.compile(r"[.;,:=()\[\]\u2013\u2014]|\s-\s")
@@ -255,8 +259,8 @@ def named_zone(text: str) -> Zone | None:
         if named is None:
             continue
         above = text[: candidate.start()]
-        if _BEHIND_RANGE.search(above):
-            # "Between 15:00 and 17:00 UTC" tells the zone of these times alone.
+        if _BEHIND_TIMES.search(above):
+            # "Between 15:00 and 17:00 UTC" and "15:11 (14:11 UTC)" tell the zone of these times alone.
             return None
         before = _CLAUSE_BEGINS.split(above)[-1]
         if not before.strip() and _PERSON.search(above) and not _NAMES_TIMES.search(above):

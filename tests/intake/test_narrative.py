@@ -403,3 +403,10 @@ def test_a_second_section_of_the_timeline_may_tell_in_sentences() -> None:
     )
 
     assert [line[:8] for line in told(text)] == ["05 09:12", "05 10:40", "06 08:00", "06 08:10", "06 08:20"]
+
+
+@pytest.mark.parametrize("clock", ["10:12 (09:12 UTC)", "10:12 / 09:12 UTC", "10:12 am (9:12 am UTC)"])
+@pytest.mark.parametrize("sentence", ["SEV1 declared at {}: disk full.", "Declared {}: disk full", "We saw it at {}."])
+def test_the_zone_of_the_same_moment_elsewhere_is_that_of_its_time_alone(sentence: str, clock: str) -> None:
+    [entry] = read(sentence.format(clock)).lines
+    assert f"{entry.occurred_at:%H:%M}" == "09:12"

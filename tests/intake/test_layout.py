@@ -342,7 +342,7 @@ def test_a_wrapped_sentence_that_begins_with_a_time_is_told_as_one() -> None:
     ("text", "title"),
     [
         ("**Title:** *The pool was full*\n\n- 14:30 begins\n", "The pool was full"),
-        ("Titel: Das Becken war voll\nDatum: 2. Juli 2019\n\n14:30 begins\n", "Das Becken war voll"),
+        ("Título: El grupo estaba lleno\nFecha: 2 de julio de 2019\n\n14:30 begins\n", "El grupo estaba lleno"),
         (
             "Outage of the shop on May 10\nIssue Summary:\nIt was down.\n\n14:30 begins\n",
             "Outage of the shop on May 10",

@@ -29,8 +29,11 @@ class Wanted:
         self._audience = audience.strip().lower()
 
     def choices(self, targets: Targets, state: Incident) -> Choices:
-        """Of a record of the past only what `--only` names. Ends the command for a target that there is none of, or
-        that `--only` could not reach."""
+        """The targets that get it and their mail; of a retrospective incident only those that `--only` names.
+
+        Says so where that leaves any out. Ends the command for a target that there is none of, or that `--only` could
+        not reach.
+        """
         only, skip = self._named(targets, self._only), self._named(targets, self._skip)
         for name in only:
             target = targets.get(name)
@@ -40,8 +43,8 @@ class Wanted:
                 where = targets.shown_file(target.name)
                 fail(f"{name} is switched off; write enabled = true in {where}, or leave it out.")
         if state.retrospective and not only and targets_of(targets, self._audience):
-            backfill = f"“warroom publish backfill {state.ref}” puts its public updates on pages as of then"
-            hint(f"{state.ref} is a record of the past, so this is only logged; {backfill}.")
+            backfill = f"“warroom publish backfill {state.ref}” posts its public updates with their own times"
+            hint(f"{state.ref} is retrospective: the update is only logged. {backfill}.")
         left_out = {name for name in targets.names if (only or state.retrospective) and name not in only}
         return Choices(notify=self._notify, skip=frozenset(left_out | skip))
 

@@ -844,8 +844,8 @@ def _named_offset(head: str, start: int) -> tuple[Zone, int] | None:
     offset = zone_at(written, 0, stated=True) if match else None
     if match is None or offset is None:
         return None
-    named = zone_at(match["name"], 0)
-    own = named[0] if named else getattr(zone_word(match["name"], 0), "zone", None)
+    named, word = zone_at(match["name"], 0), zone_word(match["name"], 0)
+    own = named[0] if named else word.zone if word else None
     moment = datetime(2000, 1, 1)
     if own is None or own.name == "MSK" or own.tz.utcoffset(moment) != offset[0].tz.utcoffset(moment):
         return None

@@ -217,7 +217,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     remembers_choices = False
     """True where choices outlive Esc, too, since they mean the same the next time."""
     begins_another = False
-    """It begins an incident: what is owed is that of the one below, which is named."""
+    """True where the form begins an incident: the countdown in its head is another's, whose reference stands there."""
     fits_labels = True
     """The column of labels is as wide as the longest of them; else the style sheet says how wide."""
     holds_notices = True

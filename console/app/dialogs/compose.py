@@ -142,7 +142,7 @@ class UpdateDialog(FormDialog[Posting]):
                     replace=True,
                 ),
                 Field("text", "Text", draft.text if draft else text, lines=8, fresh=True),
-                # A page would show a record of the past as of now.
+                # A page would show an update of a retrospective incident with today's time.
                 *((replace(_PUBLISH, value=ONLY_LOGGED if here.state.retrospective else ""),) if outgoing else ()),
                 *((replace(_SKIP, shown=self._has_several),) if outgoing else ()),
             ),

@@ -128,7 +128,7 @@ class RoomHeader(Vertical):
     def _owed(self, state: Incident, running: Sequence[Clock], now: datetime, width: int, folded: bool) -> Content:
         tally = self._tally(state, now)
         if not running and not tally:
-            return text(("imported record: nothing is owed" if state.retrospective else "nothing is owed", "$muted"))
+            return text(("retrospective: nothing is owed" if state.retrospective else "nothing is owed", "$muted"))
         shown: list[tuple[str, Clock]] = []
         for audience in AUDIENCES:
             shown += [(clock_name(clock), clock) for clock in running if clock.audience == audience][:1]
